@@ -3,7 +3,7 @@
  * the roofline of its hardware, else assumed. Pure.
  */
 import type { Model, Pool, Target } from "../domain/pool.ts";
-import { HARDWARE } from "./hardware.ts";
+import { HARDWARE } from "../domain/hardware.ts";
 import { BITS_PER_WEIGHT, MODELS, type ModelFacts } from "./models.ts";
 
 export type Speed = {

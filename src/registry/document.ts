@@ -1,0 +1,91 @@
+/** The registry document: parsed, cross-checked and changed. Pure. */
+import { HARDWARE } from "../domain/hardware.ts";
+import { SHIPPED_PROFILES, profileSchema, type Profile } from "../domain/policy.ts";
+import { type Pool, type Target, poolSchema, targetId } from "../domain/pool.ts";
+import { type RegistryDocument, registryDocumentSchema } from "../domain/registry.ts";
+import { type UrlRules, backendUrlProblem } from "./url.ts";
+
+export type Issue = { readonly path: string; readonly message: string };
+export type Parsed<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly issues: readonly Issue[] };
+
+const HARDWARE_IDS = Object.keys(HARDWARE);
+
+type ZodIssue = { readonly path: readonly PropertyKey[]; readonly message: string };
+
+/** `pools[0].price.usdPerHour`, the way a reader would write it. */
+export const pathText = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`), "");
+
+export const issuesOf = (issues: readonly ZodIssue[]): Issue[] =>
+  issues.map((issue) => ({ path: pathText(issue.path), message: issue.message }));
+
+/** Parses a whole document and checks what no single field can: unique ids, names that exist, URLs. */
+export function parseDocument(input: unknown, rules: UrlRules): Parsed<RegistryDocument> {
+  const parsed = registryDocumentSchema.safeParse(input);
+  if (!parsed.success) return { ok: false, issues: issuesOf(parsed.error.issues) };
+  const document = parsed.data;
+  const issues = [
+    ...duplicateIds(document.pools),
+    ...document.pools.flatMap((pool, index) => poolIssues(pool, `pools[${index}]`, rules)),
+    ...policyIssues(document),
+  ];
+  return issues.length > 0 ? { ok: false, issues } : { ok: true, value: document };
+}
+
+/** Parses one pool: the same rules as in the document, with paths that start at the pool. */
+export function parsePool(input: unknown, rules: UrlRules): Parsed<Pool> {
+  const parsed = poolSchema.safeParse(input);
+  if (!parsed.success) return { ok: false, issues: issuesOf(parsed.error.issues) };
+  const issues = poolIssues(parsed.data, "", rules);
+  return issues.length > 0 ? { ok: false, issues } : { ok: true, value: parsed.data };
+}
+
+function poolIssues(pool: Pool, at: string, rules: UrlRules): Issue[] {
+  const path = (field: string) => (at === "" ? field : `${at}.${field}`);
+  const urls = pool.backends.flatMap((backend, index) => {
+    const problem = backendUrlProblem(backend.url, rules);
+    return problem === null ? [] : [{ path: path(`backends[${index}].url`), message: problem }];
+  });
+  const names = pool.models.flatMap((model, index) =>
+    [model.id, ...model.aliases]
+      .filter((name) => name === "auto" || name.startsWith("auto/") || name.startsWith("pool/"))
+      .map((name) => ({ path: path(`models[${index}]`), message: `the name ${name} is reserved` })),
+  );
+  const known = pool.hardware === undefined || HARDWARE_IDS.includes(pool.hardware.id);
+  const hardware = known ? [] : [{ path: path("hardware.id"), message: `unknown hardware; one of ${HARDWARE_IDS.join(", ")}` }];
+  return [...urls, ...names, ...hardware];
+}
+
+const duplicateIds = (pools: readonly Pool[]): Issue[] =>
+  pools.flatMap((pool, index) =>
+    pools.findIndex((other) => other.id === pool.id) === index ? [] : [{ path: `pools[${index}].id`, message: `${pool.id} is already taken` }],
+  );
+
+function policyIssues({ pools, policy }: RegistryDocument): Issue[] {
+  const profiles = new Set([...Object.keys(SHIPPED_PROFILES), ...Object.keys(policy.profiles)]);
+  const missing = (["defaultProfile", "noEvidenceProfile"] as const)
+    .filter((field) => !profiles.has(policy[field]))
+    .map((field) => ({ path: `policy.${field}`, message: `no profile is called ${policy[field]}` }));
+  const { baselineTarget } = policy;
+  const targets = pools.flatMap((pool) => pool.models.map((model) => targetId({ pool, model })));
+  if (baselineTarget === undefined || targets.includes(baselineTarget)) return missing;
+  return [...missing, { path: "policy.baselineTarget", message: `no pool serves the target ${baselineTarget}` }];
+}
+
+/** The profile of that name: the operator's, else the shipped one, else null. */
+export function profileNamed(document: RegistryDocument, name: string): Profile | null {
+  const own = Object.hasOwn(document.policy.profiles, name) ? document.policy.profiles[name] : undefined;
+  return own ?? SHIPPED.get(name) ?? null;
+}
+const SHIPPED = new Map(Object.entries(SHIPPED_PROFILES).map(([name, profile]) => [name, profileSchema.parse(profile)]));
+
+const targetsBySnapshot = new WeakMap<RegistryDocument, readonly Target[]>();
+
+/** Every target of a document. A document is never changed, so its list is made once. */
+export function targetsOf(document: RegistryDocument): readonly Target[] {
+  const made = targetsBySnapshot.get(document);
+  if (made !== undefined) return made;
+  const targets = document.pools.flatMap((pool) => pool.models.map((model) => ({ pool, model })));
+  targetsBySnapshot.set(document, targets);
+  return targets;
+}

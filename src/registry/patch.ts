@@ -1,0 +1,35 @@
+/** Changes to a registry document, each a new document. Pure. */
+import type { Pool } from "../domain/pool.ts";
+import type { RegistryDocument } from "../domain/registry.ts";
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** How deep a patch may nest; the document itself is four deep. */
+const PATCH_DEPTH_MAX = 8;
+
+/** RFC 7396: objects merge, null removes, everything else replaces. */
+export function mergePatch(target: unknown, patch: unknown, depth = 0): unknown {
+  if (!isRecord(patch) || depth >= PATCH_DEPTH_MAX) return patch;
+  const merged: Record<string, unknown> = isRecord(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else Object.defineProperty(merged, key, { value: mergePatch(merged[key], value, depth + 1), enumerable: true, writable: true, configurable: true });
+  }
+  return merged;
+}
+
+export const poolNamed = (document: RegistryDocument, id: string): Pool | null =>
+  document.pools.find((pool) => pool.id === id) ?? null;
+
+/** With the pool put in place of the one of its id, or at the end. */
+export function withPool(document: RegistryDocument, pool: Pool): RegistryDocument {
+  const known = document.pools.some((other) => other.id === pool.id);
+  const pools = known ? document.pools.map((other) => (other.id === pool.id ? pool : other)) : [...document.pools, pool];
+  return { ...document, pools };
+}
+
+export const withoutPool = (document: RegistryDocument, id: string): RegistryDocument => ({
+  ...document,
+  pools: document.pools.filter((pool) => pool.id !== id),
+});
