@@ -42,8 +42,10 @@ function parseSteps(phrase: string): Step[] {
 function parseCue<Label>(label: Label, weight: number, phrase: string): Cue<Label> {
   const opens = phrase.startsWith("^");
   const steps = parseSteps(opens ? phrase.slice(1).trim() : phrase);
-  if (!Number.isFinite(weight) || steps[0] === undefined) throw new Error(`cue without weight or words: "${phrase}"`);
-  if (steps[0].stems.some((stem) => stem.length < STEM_LENGTH)) throw new Error(`first stem too short: "${phrase}"`);
+  if (!Number.isFinite(weight) || steps[0] === undefined)
+    throw new Error(`cue without weight or words: "${phrase}"`);
+  if (steps[0].stems.some((stem) => stem.length < STEM_LENGTH))
+    throw new Error(`first stem too short: "${phrase}"`);
   return { label, weight, opens, steps };
 }
 
@@ -54,7 +56,9 @@ const addTo = <Value>(map: Map<string, Value[]>, key: string, value: Value) => {
 };
 
 /** Reads the tables once, at load. Throws on a malformed phrase. */
-export function indexCues<Label extends string>(tables: readonly (readonly [Label, string])[]): CueIndex<Label> {
+export function indexCues<Label extends string>(
+  tables: readonly (readonly [Label, string])[],
+): CueIndex<Label> {
   const byWord = new Map<string, Cue<Label>[]>();
   const byStem = new Map<string, Cue<Label>[]>();
   for (const [label, table] of tables) {

@@ -56,7 +56,8 @@ const TELLING_LETTERS: Readonly<Record<string, string>> = {
   é: "fr", è: "fr", ê: "fr", à: "fr", ç: "fr", œ: "fr", ñ: "es", "¿": "es", "¡": "es", ß: "de", ä: "de", ö: "de", ü: "de", ã: "pt", õ: "pt", ò: "it",
 }; // prettier-ignore
 
-const scriptOf = (code: number) => SCRIPTS.find((script) => code >= script.from && code <= script.to)?.language;
+const scriptOf = (code: number) =>
+  SCRIPTS.find((script) => code >= script.from && code <= script.to)?.language;
 
 const addTo = (counts: Map<string, number>, key: string, amount: number) =>
   counts.set(key, (counts.get(key) ?? 0) + amount);

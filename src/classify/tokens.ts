@@ -12,7 +12,8 @@ const NESTING_MAX = 12;
 
 const tokensAt = (code: number) => {
   if (code < 0x250) return 1 / CHARACTERS_PER_TOKEN.latin;
-  if (code < 0x2e80) return code >= 0x2000 ? 1 / CHARACTERS_PER_TOKEN.latin : 1 / CHARACTERS_PER_TOKEN.alphabet;
+  if (code < 0x2e80)
+    return code >= 0x2000 ? 1 / CHARACTERS_PER_TOKEN.latin : 1 / CHARACTERS_PER_TOKEN.alphabet;
   return 1 / CHARACTERS_PER_TOKEN.ideograph;
 };
 

@@ -1,7 +1,13 @@
 /** The body of a chat completion: what the router reads is checked, every other field is the upstream's. */
 import { z } from "zod";
 
-export const CHAT_LIMITS = { messagesMax: 2048, partsMax: 1024, toolsMax: 512, modelsMax: 16, outputTokensMax: 10_000_000 } as const;
+export const CHAT_LIMITS = {
+  messagesMax: 2048,
+  partsMax: 1024,
+  toolsMax: 512,
+  modelsMax: 16,
+  outputTokensMax: 10_000_000,
+} as const;
 
 const partSchema = z.looseObject({ type: z.string(), text: z.string().optional() });
 
@@ -38,7 +44,10 @@ export const chatRequestSchema = z.looseObject({
   top_p: z.number().min(0).max(1).nullish(),
   n: z.number().int().min(1).max(128).nullish(),
   stop: z.union([z.string(), z.array(z.string()).max(16)]).nullish(),
-  tools: z.array(z.looseObject({ type: z.string() })).max(CHAT_LIMITS.toolsMax).nullish(),
+  tools: z
+    .array(z.looseObject({ type: z.string() }))
+    .max(CHAT_LIMITS.toolsMax)
+    .nullish(),
   response_format: z.looseObject({ type: z.string() }).nullish(),
   logprobs: z.boolean().nullish(),
   user: z.string().max(512).nullish(),
@@ -48,7 +57,10 @@ export type ChatRequest = z.infer<typeof chatRequestSchema>;
 export type ChatMessage = ChatRequest["messages"][number];
 
 /** What the classifier reads of a request. */
-export type Conversation = Pick<ChatRequest, "messages" | "tools" | "response_format" | "max_tokens" | "max_completion_tokens">;
+export type Conversation = Pick<
+  ChatRequest,
+  "messages" | "tools" | "response_format" | "max_tokens" | "max_completion_tokens"
+>;
 
 /** The text of one message; images and other parts add none. */
 export const textOf = (message: ChatMessage): string => {

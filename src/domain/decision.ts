@@ -40,7 +40,11 @@ export type Expectation = {
 
 type Named = { readonly target: string; readonly pool: string; readonly model: string };
 export type Candidate = Named & { readonly verdict: "candidate" } & Expectation & { readonly terms: Terms };
-export type Rejected = Named & { readonly verdict: "rejected"; readonly filter: Filter; readonly evidence: string };
+export type Rejected = Named & {
+  readonly verdict: "rejected";
+  readonly filter: Filter;
+  readonly evidence: string;
+};
 export type Verdict = Candidate | Rejected;
 
 export type Decision = {

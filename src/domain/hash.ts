@@ -14,7 +14,11 @@ export function hashToUnit(text: string): number {
  * Weighted rendezvous hashing (Thaler and Ravishankar 1998; weights after Schindelhauer and Schomaker
  * 2005): the same key meets the same item as long as the item is there. Null when nothing has weight.
  */
-export function rendezvous<Item>(key: string, items: readonly Item[], read: (item: Item) => { id: string; weight: number }): Item | null {
+export function rendezvous<Item>(
+  key: string,
+  items: readonly Item[],
+  read: (item: Item) => { id: string; weight: number },
+): Item | null {
   let best: Item | null = null;
   let bestScore = -Infinity;
   for (const item of items) {

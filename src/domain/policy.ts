@@ -19,7 +19,13 @@ export type Profile = z.infer<typeof profileSchema>;
 export const SHIPPED_PROFILES = {
   auto: { valueOfSecondUsd: 0.0003, minQuality: 0.6 },
   cheap: { valueOfSecondUsd: 0.00002, minQuality: 0.5 },
-  fast: { valueOfSecondUsd: 0.005, minQuality: 0.6, comfortTtftMs: 300, comfortTotalMs: 2000, comfortTokensPerSecond: 30 },
+  fast: {
+    valueOfSecondUsd: 0.005,
+    minQuality: 0.6,
+    comfortTtftMs: 300,
+    comfortTotalMs: 2000,
+    comfortTokensPerSecond: 30,
+  },
   best: { valueOfSecondUsd: 0.001, minQuality: 0.85 },
 } as const satisfies Record<string, z.input<typeof profileSchema>>;
 

@@ -82,7 +82,9 @@ const poolFields = {
   weight: z.number().min(0).max(1000).default(1),
   draining: z.boolean().default(false),
   /** `count` per backend; a fraction is a slice of one. */
-  hardware: z.strictObject({ id: z.string().max(64), count: z.number().gt(0).max(1024).default(1) }).optional(),
+  hardware: z
+    .strictObject({ id: z.string().max(64), count: z.number().gt(0).max(1024).default(1) })
+    .optional(),
   dialect: z.enum(["openai"]).default("openai"),
   /** The format in which the pool's servers tell their load. Recorded; read when live health is built. */
   load: z.enum(["llama.cpp", "vllm", "sglang", "ollama", "none"]).default("none"),
@@ -95,7 +97,10 @@ const poolFields = {
     .array(modelSchema)
     .min(1)
     .max(LIMITS.modelsPerPoolMax)
-    .refine((models) => unique(models.flatMap((model) => [model.id, ...model.aliases])), "model names must differ"),
+    .refine(
+      (models) => unique(models.flatMap((model) => [model.id, ...model.aliases])),
+      "model names must differ",
+    ),
   /** Absent is unpriced: the pool loses, visibly. An explicit 0 is free and wins. */
   price: priceSchema.optional(),
   /** Draw of one backend under load, for the energy in a marginal price. */

@@ -6,10 +6,12 @@ export const REASONS = {
   pinned_pool: "The request named a pool (`pool/<id>`).",
   session_affinity: "Several targets were equally cheap, and the conversation's hash settled which.",
   default_no_evidence: "The prompt gave nothing to go on, so the policy's profile for that case chose.",
-  fallback_unavailable: "An earlier attempt could not connect or was refused as unavailable; the next candidate answered.",
+  fallback_unavailable:
+    "An earlier attempt could not connect or was refused as unavailable; the next candidate answered.",
   fallback_timeout: "An earlier attempt did not answer in time; the next candidate answered.",
   fallback_error: "An earlier attempt failed with an error before any content; the next candidate answered.",
-  panic_all_unhealthy: "Every capable target is ejected, so ejection was ignored: better a doubtful backend than none.",
+  panic_all_unhealthy:
+    "Every capable target is ejected, so ejection was ignored: better a doubtful backend than none.",
   degraded_stale_registry: "The registry store could not be read; the last known good copy decided.",
   degraded_classifier: "The classifier failed on this prompt; the policy's profile for no evidence chose.",
   no_capable_pool: "No target passed every filter (503).",

@@ -15,7 +15,11 @@ export const ejectionMs = (strikes: number, random: () => number): number =>
   random() * Math.min(STRIKES.capMs, STRIKES.baseMs * 2 ** (strikes - 1));
 
 /** A success clears; the client's own errors and overload prove nothing; a failure strikes and ejects. */
-export function afterOutcome(state: BackendState, outcome: Outcome, at: { readonly nowMs: number; readonly random: () => number }): BackendState {
+export function afterOutcome(
+  state: BackendState,
+  outcome: Outcome,
+  at: { readonly nowMs: number; readonly random: () => number },
+): BackendState {
   switch (outcome) {
     case "success":
       return { ...UNKNOWN_BACKEND, inFlight: state.inFlight };

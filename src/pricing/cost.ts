@@ -15,7 +15,11 @@ export type Usage = {
   readonly slotSeconds: number;
 };
 
-export type PriceContext = { readonly load: PoolLoad; readonly powerWatts: number; readonly energyUsdPerKwh: number };
+export type PriceContext = {
+  readonly load: PoolLoad;
+  readonly powerWatts: number;
+  readonly energyUsdPerKwh: number;
+};
 
 /** E[output tokens] of a lognormal with this median and 90th percentile (z = 1.2816), never over the latter. */
 export function expectedOutputTokens({ p50, p90 }: Traits["outputTokens"]): number {
@@ -69,7 +73,10 @@ export function waitNanoUsd(
   expected: { readonly ttftMs: number; readonly totalMs: number; readonly outputTokens: number },
   stream: boolean,
 ): NanoUsd {
-  if (!stream) return usdToNano((Math.max(0, expected.totalMs - profile.comfortTotalMs) / 1000) * profile.valueOfSecondUsd);
+  if (!stream)
+    return usdToNano(
+      (Math.max(0, expected.totalMs - profile.comfortTotalMs) / 1000) * profile.valueOfSecondUsd,
+    );
   const readingMs = (expected.outputTokens / profile.comfortTokensPerSecond) * 1000;
   const slowMs = Math.max(0, expected.totalMs - expected.ttftMs - readingMs);
   const lateMs = Math.max(0, expected.ttftMs - profile.comfortTtftMs);

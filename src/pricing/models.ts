@@ -1,7 +1,15 @@
 /** Parameter counts, KV-cache sizes (fp16) and weight widths: from the models' published configs. */
 
-export type ModelFacts = { readonly paramsB: number; readonly activeB: number; readonly kvBytesPerToken: number };
-const model = (paramsB: number, activeB: number, kvBytesPerToken: number): ModelFacts => ({ paramsB, activeB, kvBytesPerToken });
+export type ModelFacts = {
+  readonly paramsB: number;
+  readonly activeB: number;
+  readonly kvBytesPerToken: number;
+};
+const model = (paramsB: number, activeB: number, kvBytesPerToken: number): ModelFacts => ({
+  paramsB,
+  activeB,
+  kvBytesPerToken,
+});
 
 /** Keyed by the model's name without organisation and suffixes; found by the longest key that a served name holds. */
 export const MODELS: Readonly<Record<string, ModelFacts>> = {
@@ -55,24 +63,24 @@ export const MODELS: Readonly<Record<string, ModelFacts>> = {
 
 /** Bits per weight of a quantisation, file overhead included (llama.cpp's own table for the k-quants). */
 export const BITS_PER_WEIGHT: Readonly<Record<string, number>> = {
-  "fp32": 32,
-  "fp16": 16,
-  "bf16": 16,
-  "fp8": 8,
-  "int8": 8,
-  "int4": 4.25,
-  "fp4": 4.5,
-  "mxfp4": 4.25,
-  "q8_0": 8.5,
-  "q8r16": 8.5,
-  "q6_k": 6.5633,
-  "q5_k_m": 5.7036,
-  "q4_k_m": 4.8944,
-  "q4_k_s": 4.6672,
-  "q4_k_4": 4.85,
-  "q4_0": 4.5,
-  "iq4_xs": 4.4597,
-  "q3_k_s": 3.6429,
-  "q2_k": 3.1593,
+  fp32: 32,
+  fp16: 16,
+  bf16: 16,
+  fp8: 8,
+  int8: 8,
+  int4: 4.25,
+  fp4: 4.5,
+  mxfp4: 4.25,
+  q8_0: 8.5,
+  q8r16: 8.5,
+  q6_k: 6.5633,
+  q5_k_m: 5.7036,
+  q4_k_m: 4.8944,
+  q4_k_s: 4.6672,
+  q4_k_4: 4.85,
+  q4_0: 4.5,
+  iq4_xs: 4.4597,
+  q3_k_s: 3.6429,
+  q2_k: 3.1593,
   "awq-int4": 4.25,
 };

@@ -6,7 +6,9 @@ import { type RegistryDocument, registryDocumentSchema } from "../domain/registr
 import { type UrlRules, backendUrlProblem } from "./url.ts";
 
 export type Issue = { readonly path: string; readonly message: string };
-export type Parsed<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly issues: readonly Issue[] };
+export type Parsed<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly issues: readonly Issue[] };
 
 const HARDWARE_IDS = Object.keys(HARDWARE);
 
@@ -14,7 +16,11 @@ type ZodIssue = { readonly path: readonly PropertyKey[]; readonly message: strin
 
 /** `pools[0].price.usdPerHour`, the way a reader would write it. */
 export const pathText = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`), "");
+  path.reduce<string>(
+    (text, part) =>
+      typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
+    "",
+  );
 
 export const issuesOf = (issues: readonly ZodIssue[]): Issue[] =>
   issues.map((issue) => ({ path: pathText(issue.path), message: issue.message }));
@@ -52,13 +58,17 @@ function poolIssues(pool: Pool, at: string, rules: UrlRules): Issue[] {
       .map((name) => ({ path: path(`models[${index}]`), message: `the name ${name} is reserved` })),
   );
   const known = pool.hardware === undefined || HARDWARE_IDS.includes(pool.hardware.id);
-  const hardware = known ? [] : [{ path: path("hardware.id"), message: `unknown hardware; one of ${HARDWARE_IDS.join(", ")}` }];
+  const hardware = known
+    ? []
+    : [{ path: path("hardware.id"), message: `unknown hardware; one of ${HARDWARE_IDS.join(", ")}` }];
   return [...urls, ...names, ...hardware];
 }
 
 const duplicateIds = (pools: readonly Pool[]): Issue[] =>
   pools.flatMap((pool, index) =>
-    pools.findIndex((other) => other.id === pool.id) === index ? [] : [{ path: `pools[${index}].id`, message: `${pool.id} is already taken` }],
+    pools.findIndex((other) => other.id === pool.id) === index
+      ? []
+      : [{ path: `pools[${index}].id`, message: `${pool.id} is already taken` }],
   );
 
 function policyIssues({ pools, policy }: RegistryDocument): Issue[] {
@@ -69,7 +79,10 @@ function policyIssues({ pools, policy }: RegistryDocument): Issue[] {
   const { baselineTarget } = policy;
   const targets = pools.flatMap((pool) => pool.models.map((model) => targetId({ pool, model })));
   if (baselineTarget === undefined || targets.includes(baselineTarget)) return missing;
-  return [...missing, { path: "policy.baselineTarget", message: `no pool serves the target ${baselineTarget}` }];
+  return [
+    ...missing,
+    { path: "policy.baselineTarget", message: `no pool serves the target ${baselineTarget}` },
+  ];
 }
 
 /** The profile of that name: the operator's, else the shipped one, else null. */
@@ -77,7 +90,9 @@ export function profileNamed(document: RegistryDocument, name: string): Profile 
   const own = Object.hasOwn(document.policy.profiles, name) ? document.policy.profiles[name] : undefined;
   return own ?? SHIPPED.get(name) ?? null;
 }
-const SHIPPED = new Map(Object.entries(SHIPPED_PROFILES).map(([name, profile]) => [name, profileSchema.parse(profile)]));
+const SHIPPED = new Map(
+  Object.entries(SHIPPED_PROFILES).map(([name, profile]) => [name, profileSchema.parse(profile)]),
+);
 
 const targetsBySnapshot = new WeakMap<RegistryDocument, readonly Target[]>();
 

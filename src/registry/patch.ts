@@ -14,7 +14,13 @@ export function mergePatch(target: unknown, patch: unknown, depth = 0): unknown 
   const merged: Record<string, unknown> = isRecord(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete merged[key];
-    else Object.defineProperty(merged, key, { value: mergePatch(merged[key], value, depth + 1), enumerable: true, writable: true, configurable: true });
+    else
+      Object.defineProperty(merged, key, {
+        value: mergePatch(merged[key], value, depth + 1),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
   }
   return merged;
 }
@@ -25,7 +31,9 @@ export const poolNamed = (document: RegistryDocument, id: string): Pool | null =
 /** With the pool put in place of the one of its id, or at the end. */
 export function withPool(document: RegistryDocument, pool: Pool): RegistryDocument {
   const known = document.pools.some((other) => other.id === pool.id);
-  const pools = known ? document.pools.map((other) => (other.id === pool.id ? pool : other)) : [...document.pools, pool];
+  const pools = known
+    ? document.pools.map((other) => (other.id === pool.id ? pool : other))
+    : [...document.pools, pool];
   return { ...document, pools };
 }
 

@@ -20,12 +20,14 @@ const PLATFORM_HOSTS = ["api.cloudflare.com", "dash.cloudflare.com"];
 export function backendUrlProblem(text: string, rules: UrlRules): string | null {
   if (!URL.canParse(text)) return "is not a URL";
   const url = new URL(text);
-  if (url.username !== "" || url.password !== "") return "must not carry a user name or password: name a secret instead";
+  if (url.username !== "" || url.password !== "")
+    return "must not carry a user name or password: name a secret instead";
   if (url.search !== "" || text.includes("?")) return "must not have a query";
   if (url.hash !== "" || text.includes("#")) return "must not have a fragment";
   const host = url.hostname.toLowerCase().replace(/\.$/, "");
   if (isLoopback(host)) {
-    if (!rules.allowInsecureLoopback) return "must not point at loopback (ALLOW_INSECURE_LOOPBACK is not true)";
+    if (!rules.allowInsecureLoopback)
+      return "must not point at loopback (ALLOW_INSECURE_LOOPBACK is not true)";
     return url.protocol === "http:" || url.protocol === "https:" ? null : "must be http or https";
   }
   if (url.protocol !== "https:") return "must be https";
@@ -34,8 +36,10 @@ export function backendUrlProblem(text: string, rules: UrlRules): string | null 
 
 function hostProblem(host: string, rules: UrlRules): string | null {
   if (rules.ownHosts.some((own) => own.toLowerCase() === host)) return "points at this deployment itself";
-  if (METADATA_HOSTS.has(host) || PRIVATE_SUFFIXES.some((suffix) => host.endsWith(suffix))) return "must not be a private name";
-  if (ADDRESS_IN_NAME.some((suffix) => host.endsWith(suffix))) return "must not be a name that resolves to any address";
+  if (METADATA_HOSTS.has(host) || PRIVATE_SUFFIXES.some((suffix) => host.endsWith(suffix)))
+    return "must not be a private name";
+  if (ADDRESS_IN_NAME.some((suffix) => host.endsWith(suffix)))
+    return "must not be a name that resolves to any address";
   if (PLATFORM_HOSTS.includes(host)) return "must not be the platform's own API";
   if (host.startsWith("[")) return "must be a host name: Workers cannot fetch IP addresses";
   if (/^\d+(\.\d+){3}$/.test(host)) return "must be a host name: Workers cannot fetch IP addresses";

@@ -1,0 +1,98 @@
+/** Candidates in the order in which they are tried: the pick first, the fallbacks after it. Pure. */
+import type { Ask } from "../domain/ask.ts";
+import type { Candidate } from "../domain/decision.ts";
+import { rendezvous } from "../domain/hash.ts";
+import { type Target, targetId } from "../domain/pool.ts";
+import { serves } from "./filters.ts";
+
+export type Pick = { readonly order: readonly Candidate[]; readonly byAffinity: boolean };
+export type PickContext = {
+  readonly ask: Ask;
+  readonly tieTolerance: number;
+  readonly targets: readonly Target[];
+  readonly random: () => number;
+};
+
+/**
+ * Cheapest first, after what the request itself ranks (its list of models, `provider.order`, `provider.sort`).
+ * Those within the tie tolerance of the cheapest share by weight x free slots, or by the conversation's hash.
+ */
+export function pick(candidates: readonly Candidate[], context: PickContext): Pick {
+  const byId = new Map(context.targets.map((target) => [targetId(target), target]));
+  const ranked = candidates
+    .flatMap((candidate) => {
+      const target = byId.get(candidate.target);
+      return target === undefined
+        ? []
+        : [{ candidate, target, rank: rankOf(target, context.ask), key: sortKey(candidate, context.ask) }];
+    })
+    .toSorted(
+      (a, b) =>
+        a.rank - b.rank ||
+        a.key - b.key ||
+        a.candidate.terms.comparedNanoUsd - b.candidate.terms.comparedNanoUsd ||
+        compareIds(a.candidate, b.candidate),
+    );
+  const [cheapest] = ranked;
+  if (cheapest === undefined) return { order: [], byAffinity: false };
+  const limit = cheapest.key + Math.abs(cheapest.key) * context.tieTolerance;
+  const ties = ranked.filter(({ rank, key }) => rank === cheapest.rank && key <= limit);
+  const { session } = context.ask;
+  const byAffinity = session !== null && ties.length > 1;
+  const chosen = byAffinity
+    ? rendezvous(session, ties, ({ candidate, target }) => ({
+        id: candidate.target,
+        weight: target.pool.weight,
+      }))
+    : twoChoices(
+        ties.map(({ candidate, target }) => ({ candidate, weight: target.pool.weight })),
+        context.random,
+      );
+  const first = chosen?.candidate ?? cheapest.candidate;
+  return {
+    order: [first, ...ranked.map(({ candidate }) => candidate).filter((candidate) => candidate !== first)],
+    byAffinity,
+  };
+}
+
+const compareIds = (a: Candidate, b: Candidate): number =>
+  a.target < b.target ? -1 : a.target > b.target ? 1 : 0;
+
+function rankOf(target: Target, { selector, preferences }: Ask): number {
+  const models = selector.kind === "models" ? selector.names.findIndex((name) => serves(target, name)) : 0;
+  const pools = preferences.order.indexOf(target.pool.id);
+  return models * 1000 + (pools === -1 ? preferences.order.length : pools);
+}
+
+function sortKey(candidate: Candidate, { preferences }: Ask): number {
+  switch (preferences.sort) {
+    case "price":
+      return candidate.terms.usageNanoUsd * candidate.terms.priceFactor;
+    case "latency":
+      return candidate.ttftMs;
+    case "throughput":
+      return candidate.totalMs - candidate.ttftMs;
+    case null:
+      return candidate.terms.comparedNanoUsd;
+  }
+}
+
+type Weighted = { readonly candidate: Candidate; readonly weight: number };
+
+/** Two draws in proportion to weight x free slots, the less loaded for its weight of them: a share, and no herd. */
+function twoChoices(ties: readonly Weighted[], random: () => number): Weighted | null {
+  const draw = () => {
+    const mass = ({ candidate, weight }: Weighted) =>
+      weight * Math.max(0, candidate.slots - candidate.inFlight);
+    let point = random() * ties.reduce((sum, tie) => sum + mass(tie), 0);
+    for (const tie of ties) {
+      point -= mass(tie);
+      if (point < 0) return tie;
+    }
+    return ties.at(-1) ?? null;
+  };
+  const [first, second] = [draw(), draw()];
+  if (first === null || second === null) return null;
+  const load = ({ candidate, weight }: Weighted) => (candidate.inFlight + 1) / (weight * candidate.slots);
+  return load(second) < load(first) ? second : first;
+}

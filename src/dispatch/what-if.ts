@@ -1,0 +1,61 @@
+/** What a changed registry would have done to decisions that were already taken. Pure. */
+import type { Ask } from "../domain/ask.ts";
+import type { Candidate, Decision } from "../domain/decision.ts";
+import type { RegistryDocument } from "../domain/registry.ts";
+import { decide } from "./decide.ts";
+import { isCandidate } from "./terms.ts";
+
+/** A decision on record: enough to take it again. */
+export type Recorded = { readonly decision: Decision; readonly ask: Ask };
+
+export type WhatIf = {
+  readonly decisions: number;
+  /** How many would have gone to another target. */
+  readonly moved: number;
+  /** Decisions per pool, before and after; `none` is nowhere. */
+  readonly before: Readonly<Record<string, number>>;
+  readonly after: Readonly<Record<string, number>>;
+  readonly expectedCostUsdBefore: number;
+  readonly expectedCostUsdAfter: number;
+};
+
+/** Re-takes each decision, idle pools assumed on both sides, under the document before and the one after. */
+export function whatIf(
+  recorded: readonly Recorded[],
+  before: RegistryDocument,
+  after: RegistryDocument,
+): WhatIf {
+  const pairs = recorded.map((one) => [retake(one, before), retake(one, after)] as const);
+  const share = (picks: readonly (Candidate | null)[]) => {
+    const counts: Record<string, number> = {};
+    for (const candidate of picks)
+      counts[candidate?.pool ?? "none"] = (counts[candidate?.pool ?? "none"] ?? 0) + 1;
+    return counts;
+  };
+  const usd = (picks: readonly (Candidate | null)[]) =>
+    picks.reduce((sum, candidate) => sum + (candidate?.terms.usageNanoUsd ?? 0), 0) / 1e9;
+  const [olds, news] = [pairs.map(([old]) => old), pairs.map(([, next]) => next)];
+  return {
+    decisions: recorded.length,
+    moved: pairs.filter(([old, next]) => old?.target !== next?.target).length,
+    before: share(olds),
+    after: share(news),
+    expectedCostUsdBefore: usd(olds),
+    expectedCostUsdAfter: usd(news),
+  };
+}
+
+/** Dice are replaced by the decision's place in its own second, so that the answer is the same when asked twice. */
+function retake({ decision, ask }: Recorded, document: RegistryDocument): Candidate | null {
+  const taken = decide({
+    id: decision.id,
+    ask,
+    traits: decision.traits,
+    classifierFailed: decision.reason === "degraded_classifier",
+    reading: { snapshot: { version: 0, publishedAtMs: 0, document }, ageMs: 0, stale: false },
+    fleet: new Map(),
+    nowMs: decision.atMs,
+    random: () => (decision.atMs % 1000) / 1000,
+  });
+  return taken.targets.filter(isCandidate).find(({ target }) => target === taken.order[0]) ?? null;
+}
