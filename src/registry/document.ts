@@ -1,11 +1,11 @@
 /** The registry document: parsed, cross-checked and changed. Pure. */
+import type { Issue } from "../domain/errors.ts";
 import { HARDWARE } from "../domain/hardware.ts";
 import { SHIPPED_PROFILES, profileSchema, type Profile } from "../domain/policy.ts";
-import { type Pool, type Target, poolSchema, targetId } from "../domain/pool.ts";
+import { type Pool, type Target, targetId } from "../domain/pool.ts";
 import { type RegistryDocument, registryDocumentSchema } from "../domain/registry.ts";
 import { type UrlRules, backendUrlProblem } from "./url.ts";
 
-export type Issue = { readonly path: string; readonly message: string };
 export type Parsed<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly issues: readonly Issue[] };
@@ -36,14 +36,6 @@ export function parseDocument(input: unknown, rules: UrlRules): Parsed<RegistryD
     ...policyIssues(document),
   ];
   return issues.length > 0 ? { ok: false, issues } : { ok: true, value: document };
-}
-
-/** Parses one pool: the same rules as in the document, with paths that start at the pool. */
-export function parsePool(input: unknown, rules: UrlRules): Parsed<Pool> {
-  const parsed = poolSchema.safeParse(input);
-  if (!parsed.success) return { ok: false, issues: issuesOf(parsed.error.issues) };
-  const issues = poolIssues(parsed.data, "", rules);
-  return issues.length > 0 ? { ok: false, issues } : { ok: true, value: parsed.data };
 }
 
 function poolIssues(pool: Pool, at: string, rules: UrlRules): Issue[] {

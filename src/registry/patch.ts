@@ -28,15 +28,6 @@ export function mergePatch(target: unknown, patch: unknown, depth = 0): unknown 
 export const poolNamed = (document: RegistryDocument, id: string): Pool | null =>
   document.pools.find((pool) => pool.id === id) ?? null;
 
-/** With the pool put in place of the one of its id, or at the end. */
-export function withPool(document: RegistryDocument, pool: Pool): RegistryDocument {
-  const known = document.pools.some((other) => other.id === pool.id);
-  const pools = known
-    ? document.pools.map((other) => (other.id === pool.id ? pool : other))
-    : [...document.pools, pool];
-  return { ...document, pools };
-}
-
 export const withoutPool = (document: RegistryDocument, id: string): RegistryDocument => ({
   ...document,
   pools: document.pools.filter((pool) => pool.id !== id),

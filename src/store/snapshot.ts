@@ -1,0 +1,97 @@
+/** The isolate's copy of the registry: stale-while-revalidate, the last known good when every store fails. */
+import { type Snapshot, type SnapshotReading, snapshotSchema } from "../domain/registry.ts";
+import type { RegistryObject } from "./registry-object.ts";
+
+export const SNAPSHOT_KEY = "snapshot";
+
+export const FRESHNESS = {
+  /** From here on a request starts a refresh that it does not wait for. */
+  refreshAfterMs: 2_000,
+  /** From here on a request waits for the refresh: an isolate that slept must not act on what was true before. */
+  waitAfterMs: 8_000,
+  waitMs: 1_500,
+} as const;
+
+export type SnapshotStores = {
+  readonly registry: DurableObjectNamespace<RegistryObject>;
+  readonly kv: KVNamespace;
+};
+
+/** Plain data only: a promise kept here would belong to the request that made it. */
+export type SnapshotCell = {
+  snapshot: Snapshot | null;
+  confirmedAtMs: number;
+  refreshStartedAtMs: number;
+  failed: boolean;
+};
+export const emptyCell = (): SnapshotCell => ({
+  snapshot: null,
+  confirmedAtMs: 0,
+  refreshStartedAtMs: 0,
+  failed: false,
+});
+
+/** Puts a snapshot that this isolate has just written or read where the next request finds it. Never goes back. */
+export function keep(cell: SnapshotCell, snapshot: Snapshot, nowMs: number): void {
+  if (cell.snapshot === null || snapshot.version >= cell.snapshot.version) cell.snapshot = snapshot;
+  cell.confirmedAtMs = nowMs;
+  cell.failed = false;
+}
+
+type Clock = { readonly now: () => number; readonly waitUntil: (promise: Promise<unknown>) => void };
+
+/** The registry to decide on; null when no store has ever answered in this isolate. */
+export async function readSnapshot(
+  cell: SnapshotCell,
+  stores: SnapshotStores,
+  clock: Clock,
+): Promise<SnapshotReading | null> {
+  const nowMs = clock.now();
+  const ageMs = nowMs - cell.confirmedAtMs;
+  const busy = nowMs - cell.refreshStartedAtMs < FRESHNESS.waitMs;
+  if (cell.snapshot === null || (ageMs > FRESHNESS.waitAfterMs && !busy)) {
+    await withLimit(refresh(cell, stores, clock.now), FRESHNESS.waitMs);
+  } else if (ageMs > FRESHNESS.refreshAfterMs && !busy) {
+    clock.waitUntil(refresh(cell, stores, clock.now));
+  }
+  if (cell.snapshot === null) return null;
+  const age = Math.max(0, clock.now() - cell.confirmedAtMs);
+  return { snapshot: cell.snapshot, ageMs: age, stale: cell.failed || age > FRESHNESS.waitAfterMs };
+}
+
+/** Asks the object; when that fails, KV. Failure of both is remembered, so that decisions say so. */
+async function refresh(cell: SnapshotCell, stores: SnapshotStores, now: () => number): Promise<void> {
+  cell.refreshStartedAtMs = now();
+  try {
+    const stub = stores.registry.get(stores.registry.idFromName("registry"));
+    const newer = await stub.read(cell.snapshot?.version ?? null);
+    if (newer !== null) keep(cell, newer, now());
+    cell.confirmedAtMs = now();
+    cell.failed = false;
+  } catch {
+    await refreshFromKv(cell, stores, now);
+  }
+}
+
+/** A copy from KV may be a minute old: it serves, but it is not confirmed. */
+async function refreshFromKv(cell: SnapshotCell, stores: SnapshotStores, now: () => number): Promise<void> {
+  cell.failed = true;
+  try {
+    const parsed = snapshotSchema.safeParse(
+      await stores.kv.get(SNAPSHOT_KEY, { type: "json", cacheTtl: 30 }),
+    );
+    if (!parsed.success) return;
+    if (cell.snapshot === null || parsed.data.version > cell.snapshot.version) cell.snapshot = parsed.data;
+    if (cell.confirmedAtMs === 0) cell.confirmedAtMs = Math.min(now(), parsed.data.publishedAtMs);
+  } catch {
+    // Both stores are out; the last known good copy stands, and `failed` says so.
+  }
+}
+
+const withLimit = (promise: Promise<void>, limitMs: number): Promise<void> => {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
+};
