@@ -3,6 +3,8 @@ import type { DecisionRecord } from "../domain/record.ts";
 
 export const QUEUE_LIMITS = {
   batchMax: 32,
+  /** The platform's limit of a batch is 256 KB. A target's verdict is under 400 bytes, the rest of a record under 3,000. */
+  batchTargetsMax: 400,
   /** A record waits at most this long in the isolate. */
   waitMs: 400,
   /** Beyond this the oldest are dropped and counted: a queue that is down must not fill the isolate's memory. */
@@ -29,7 +31,7 @@ export async function enqueue(
   buffer.records.push(record);
   if (buffer.records.length < QUEUE_LIMITS.batchMax) await to.wait(QUEUE_LIMITS.waitMs);
   if (buffer.records.length === 0) return;
-  const batch = buffer.records.splice(0, QUEUE_LIMITS.batchMax);
+  const batch = buffer.records.splice(0, batchLength(buffer.records));
   for (let attempt = 1; attempt <= QUEUE_LIMITS.attempts; attempt += 1) {
     try {
       await to.queue.sendBatch(batch.map((body) => ({ body, contentType: "json" })));
@@ -47,4 +49,14 @@ export async function enqueue(
   } else {
     to.problem("decision_log_delayed", { waiting: buffer.records.length });
   }
+}
+
+/** How many of the oldest records fit one batch; at least one. */
+export function batchLength(records: readonly DecisionRecord[]): number {
+  let targets = 0;
+  const end = records.findIndex((record) => {
+    targets += record.decision.targets.length;
+    return targets > QUEUE_LIMITS.batchTargetsMax;
+  });
+  return Math.max(1, Math.min(QUEUE_LIMITS.batchMax, end === -1 ? records.length : end));
 }
