@@ -30,6 +30,8 @@ export type BackendChoice = {
   readonly nowMs: number;
   readonly panic: boolean;
   readonly session: string | null;
+  /** Keys (`pool/backend`) that this request has already tried. */
+  readonly tried: ReadonlySet<string>;
   readonly random: () => number;
 };
 
@@ -39,7 +41,9 @@ export type BackendChoice = {
  */
 export function pickBackend(pool: Pool, fleet: FleetView, choice: BackendChoice): Backend | null {
   const free = standing(pool, fleet, choice).filter(
-    (backend) => backendState(fleet, pool, backend).inFlight < backend.slots,
+    (backend) =>
+      !choice.tried.has(backendKey(pool.id, backend.id)) &&
+      backendState(fleet, pool, backend).inFlight < backend.slots,
   );
   if (choice.session !== null)
     return rendezvous(choice.session, free, ({ id, slots }) => ({ id, weight: slots }));

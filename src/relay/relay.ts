@@ -1,0 +1,282 @@
+/** The one imperative loop: attempt -> observe -> next, inside one deadline and one retry budget. */
+import type { Ask } from "../domain/ask.ts";
+import type { ChatRequest } from "../domain/chat.ts";
+import type { Decision } from "../domain/decision.ts";
+import type { Attempt, PointsmanError } from "../domain/errors.ts";
+import { type Backend, type Target, backendKey, targetId } from "../domain/pool.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Reason } from "../domain/reason.ts";
+import { isPanic } from "../dispatch/decide.ts";
+import { pickBackend } from "../dispatch/fleet.ts";
+import type { PoolLoad } from "../pricing/cost.ts";
+import { upstreamBody } from "../upstream/body.ts";
+import type { Outgoing } from "../upstream/send.ts";
+import { type AttemptResult, type Failure, attempt } from "./attempt.ts";
+import { Cutoff } from "./cutoff.ts";
+import type { IsolateState } from "./isolate.ts";
+import type { Reader } from "./stream.ts";
+
+export const ATTEMPTS_MAX = 3;
+
+export type RelayDeps = {
+  readonly send: (outgoing: Outgoing) => Promise<Response>;
+  readonly secret: (name: string) => string | null;
+  readonly state: IsolateState;
+  readonly now: () => number;
+  readonly random: () => number;
+};
+
+export type RelayInput = {
+  readonly decision: Decision;
+  readonly ask: Ask;
+  readonly request: ChatRequest;
+  readonly targets: readonly Target[];
+  readonly policy: Policy;
+  readonly deadlineAtMs: number;
+  readonly deadlineMs: number;
+  readonly hops: number;
+  readonly traceparent: string | null;
+  readonly client: AbortSignal;
+};
+
+/** Where the answer comes from. `finish` must be called once, when its last byte is through or lost. */
+export type Served = {
+  readonly target: Target;
+  readonly backend: Backend;
+  readonly load: PoolLoad;
+  readonly reason: Reason;
+  readonly attempts: readonly Attempt[];
+  readonly firstSentAtMs: number;
+  readonly startedAtMs: number;
+  readonly finish: (outcome: "success" | "server_error" | "ignored") => void;
+};
+
+export type RelayResult =
+  | { readonly kind: "json"; readonly served: Served; readonly body: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: "stream";
+      readonly served: Served;
+      readonly reader: Reader;
+      readonly held: Buffer;
+      readonly cutoff: Cutoff;
+    }
+  | {
+      readonly kind: "error";
+      readonly error: PointsmanError;
+      readonly attempts: readonly Attempt[];
+      readonly last: { readonly target: Target; readonly backend: Backend } | null;
+      readonly reason: Reason | null;
+      readonly firstSentAtMs: number | null;
+    };
+
+type Step = { readonly target: Target; readonly backend: Backend };
+type Progress = {
+  attempts: Attempt[];
+  failures: Failure[];
+  tried: Set<string>;
+  last: Step | null;
+  firstSentAtMs: number | null;
+};
+
+/** Tries the decision's targets in their order, at most three attempts, until one has content to give. */
+export async function relay(input: RelayInput, deps: RelayDeps): Promise<RelayResult> {
+  deps.state.countRequest(deps.now());
+  const progress: Progress = {
+    attempts: [],
+    failures: [],
+    tried: new Set(),
+    last: null,
+    firstSentAtMs: null,
+  };
+  const attemptsMax = input.ask.preferences.allowFallbacks ? ATTEMPTS_MAX : 1;
+  while (progress.attempts.length < attemptsMax) {
+    const previous = progress.failures.at(-1);
+    if (previous?.result === "cancelled" || deps.now() >= input.deadlineAtMs) break;
+    const step = nextStep(input, deps, progress.tried);
+    if (step === null) break;
+    if (previous?.reached === true && !deps.state.takeRetry(deps.now())) break;
+    const result = await tryStep(step, input, deps, progress);
+    if (result !== null) return result;
+  }
+  return {
+    kind: "error",
+    error: errorOf(input, progress, deps.now()),
+    attempts: progress.attempts,
+    last: progress.last,
+    reason: fallbackReason(progress),
+    firstSentAtMs: progress.firstSentAtMs,
+  };
+}
+
+/** The next backend: another of the same target first (it costs the same), then the next target of the decision. */
+function nextStep(
+  { decision, ask, targets }: RelayInput,
+  deps: RelayDeps,
+  tried: ReadonlySet<string>,
+): Step | null {
+  for (const id of decision.order) {
+    const target = targets.find((one) => targetId(one) === id);
+    if (target === undefined) continue;
+    const backend = pickBackend(target.pool, deps.state.fleet, {
+      nowMs: deps.now(),
+      panic: isPanic(decision),
+      session: ask.session,
+      tried,
+      random: deps.random,
+    });
+    if (backend !== null) return { target, backend };
+  }
+  return null;
+}
+
+async function tryStep(
+  step: Step,
+  input: RelayInput,
+  deps: RelayDeps,
+  progress: Progress,
+): Promise<RelayResult | null> {
+  const { target, backend } = step;
+  const key = backendKey(target.pool.id, backend.id);
+  const startedAtMs = deps.now();
+  progress.firstSentAtMs ??= startedAtMs;
+  const firstSentAtMs = progress.firstSentAtMs;
+  progress.tried.add(key);
+  progress.last = step;
+  const load = loadOf(input.decision, target);
+  deps.state.begin(key);
+  const cutoff = new Cutoff(deps.now, input.deadlineAtMs, input.client);
+  if (input.ask.stream) cutoff.arm("connect", input.policy.connectTimeoutMs);
+  else cutoff.arm("deadline");
+  const how = { stream: input.ask.stream, firstContentTimeoutMs: input.policy.firstContentTimeoutMs };
+  const result = await attempt(
+    () => deps.send(outgoing(step, input, deps, cutoff.controller.signal)),
+    cutoff,
+    how,
+  );
+  const end = (outcome: Parameters<IsolateState["end"]>[1]) =>
+    deps.state.end(key, outcome, { nowMs: deps.now(), random: deps.random });
+  progress.attempts.push({
+    target: targetId(target),
+    backend: backend.id,
+    result: result.kind === "failed" ? result.result : "answered",
+    status: result.status,
+    durationMs: deps.now() - startedAtMs,
+  });
+  const served = (): Served => ({
+    target,
+    backend,
+    load,
+    reason: fallbackReason(progress) ?? input.decision.reason,
+    attempts: progress.attempts,
+    firstSentAtMs,
+    startedAtMs,
+    finish: end,
+  });
+  return settle(result, { cutoff, end, served, progress, step, idleTimeoutMs: input.policy.idleTimeoutMs });
+}
+
+type Settling = {
+  readonly cutoff: Cutoff;
+  readonly end: (outcome: Parameters<IsolateState["end"]>[1]) => void;
+  readonly served: () => Served;
+  readonly progress: Progress;
+  readonly step: Step;
+  readonly idleTimeoutMs: number;
+};
+
+/** What an attempt's result means for the loop: an answer, or null to go on. */
+function settle(
+  result: AttemptResult,
+  { cutoff, end, served, progress, step, idleTimeoutMs }: Settling,
+): RelayResult | null {
+  if (result.kind === "stream") {
+    cutoff.armIdle(idleTimeoutMs);
+    return { kind: "stream", served: served(), reader: result.reader, held: result.held, cutoff };
+  }
+  cutoff.release();
+  switch (result.kind) {
+    case "json":
+      return { kind: "json", served: served(), body: result.body };
+    case "passed_on":
+      end("ignored");
+      return {
+        kind: "error",
+        error: result.error,
+        attempts: progress.attempts,
+        last: step,
+        reason: fallbackReason(progress),
+        firstSentAtMs: progress.firstSentAtMs,
+      };
+    case "failed":
+      end(result.outcome);
+      progress.failures.push(result);
+      return null;
+  }
+}
+
+function outgoing(
+  { target, backend }: Step,
+  input: RelayInput,
+  deps: RelayDeps,
+  signal: AbortSignal,
+): Outgoing {
+  return {
+    baseUrl: backend.url,
+    path: "chat/completions",
+    body: upstreamBody(input.request, target.model.id),
+    credential: backend.secret === undefined ? null : deps.secret(backend.secret),
+    requestId: input.decision.id,
+    traceparent: input.traceparent,
+    hops: input.hops,
+    signal,
+  };
+}
+
+/** The load for which the decision priced the target: what was expected and what was spent share one shadow price. */
+function loadOf(decision: Decision, target: Target): PoolLoad {
+  const verdict = decision.targets.find((one) => one.target === targetId(target));
+  const backends = target.pool.backends.length;
+  if (verdict?.verdict === "candidate") return { inFlight: verdict.inFlight, slots: verdict.slots, backends };
+  return { inFlight: 0, slots: target.pool.backends.reduce((sum, { slots }) => sum + slots, 0), backends };
+}
+
+/** Why a fallback answered, from the first failure; null when the first attempt did. */
+function fallbackReason({ failures }: Progress): Reason | null {
+  const [first] = failures;
+  if (first === undefined) return null;
+  switch (first.result) {
+    case "unavailable":
+    case "overloaded":
+    case "refused_key":
+      return "fallback_unavailable";
+    case "timeout":
+      return "fallback_timeout";
+    case "error":
+    case "cancelled":
+      return "fallback_error";
+  }
+}
+
+function errorOf(
+  { deadlineAtMs, deadlineMs, decision, client }: RelayInput,
+  { attempts, failures }: Progress,
+  nowMs: number,
+): PointsmanError {
+  if (client.aborted || failures.at(-1)?.result === "cancelled") return { kind: "client_left" };
+  if (nowMs >= deadlineAtMs) return { kind: "deadline", deadlineMs, attempts };
+  if (failures.length === 0) {
+    return {
+      kind: "all_full",
+      retryAfterSeconds: 1,
+      rejected: decision.targets.filter((verdict) => verdict.verdict === "rejected"),
+    };
+  }
+  if (failures.every(({ result }) => result === "overloaded")) {
+    return {
+      kind: "upstream_overloaded",
+      attempts,
+      retryAfterSeconds: Math.max(1, ...failures.map(({ retryAfterSeconds }) => retryAfterSeconds ?? 1)),
+    };
+  }
+  return { kind: "upstream_failed", attempts };
+}
