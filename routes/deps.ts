@@ -1,0 +1,36 @@
+/** What the routes are given: everything that has an effect, as functions, so that a test can hand in its own. */
+import type { DecisionRecord } from "../src/domain/record.ts";
+import type { Snapshot, SnapshotReading } from "../src/domain/registry.ts";
+import type { RelayDeps } from "../src/relay/relay.ts";
+import type { DecisionFilter, Position, StatsRow } from "../src/store/decision-log.ts";
+import type { Change, ChangeResult, VersionRow } from "../src/store/registry-object.ts";
+
+/** The part of a platform's context that outlives an answer. */
+export type Background = { readonly waitUntil: (promise: Promise<unknown>) => void };
+
+export type RouterDeps = {
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly newId: () => string;
+  /** The name of an API key, or null. */
+  readonly keyName: (presented: string) => Promise<string | null>;
+  readonly isAdmin: (presented: string) => Promise<boolean>;
+  readonly snapshot: (background: Background) => Promise<SnapshotReading | null>;
+  readonly relay: RelayDeps;
+  /** Logs, counts and queues; never throws, never keeps a request waiting. */
+  readonly record: (record: DecisionRecord, background: Background) => void;
+  readonly problem: (event: string, detail: Readonly<Record<string, unknown>>) => void;
+  readonly registry: {
+    readonly read: () => Promise<Snapshot>;
+    readonly change: (change: Change, expectedVersion: number | null) => Promise<ChangeResult>;
+    readonly versions: (limit: number, beforeVersion: number | null) => Promise<VersionRow[]>;
+  };
+  readonly log: {
+    readonly list: (
+      filter: DecisionFilter,
+      page: { readonly limit: number; readonly after: Position | null },
+    ) => Promise<DecisionRecord[]>;
+    readonly get: (id: string) => Promise<DecisionRecord | null>;
+    readonly stats: (filter: DecisionFilter) => Promise<StatsRow[]>;
+  };
+};

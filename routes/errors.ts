@@ -1,0 +1,193 @@
+/** Every error on the wire, in OpenAI's shape. The one place that knows statuses. */
+import type { Rejected } from "../src/domain/decision.ts";
+import type { Attempt, PointsmanError } from "../src/domain/errors.ts";
+
+export type Wire = {
+  readonly status: number;
+  readonly message: string;
+  readonly type: string;
+  readonly param: string | null;
+  readonly code: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Evidence beyond the message, beside OpenAI's four fields. */
+  readonly details?: unknown;
+};
+
+/** Named at most this often in a message; the details hold all. */
+const NAMED_MAX = 20;
+
+const rejectedText = (rejected: readonly Rejected[]): string =>
+  rejected.length === 0
+    ? "The registry holds no pools."
+    : rejected
+        .slice(0, NAMED_MAX)
+        .map(({ target, filter, evidence }) => `${target}: ${filter} (${evidence})`)
+        .join("; ");
+
+const attemptsText = (attempts: readonly Attempt[]): string =>
+  attempts
+    .map(({ target, result, status }) => `${target}: ${result}${status === null ? "" : ` ${status}`}`)
+    .join("; ");
+
+const invalid = (status: number, message: string, param: string | null, code: string): Wire => ({
+  status,
+  message,
+  type: "invalid_request_error",
+  param,
+  code,
+});
+const api = (
+  status: number,
+  message: string,
+  code: string,
+  rest: Pick<Wire, "headers" | "details"> = {},
+): Wire => ({ status, message, type: "api_error", param: null, code, ...rest });
+
+export function toWire(error: PointsmanError): Wire {
+  switch (error.kind) {
+    case "invalid_request":
+      return {
+        ...invalid(400, error.message, error.param, "invalid_request"),
+        ...(error.issues === undefined ? {} : { details: error.issues }),
+      };
+    case "unauthorized":
+      return {
+        status: 401,
+        type: "authentication_error",
+        param: null,
+        code: "invalid_api_key",
+        message:
+          error.plane === "admin"
+            ? "The admin token is missing or wrong: send Authorization: Bearer <ADMIN_TOKEN>."
+            : "The API key is missing or wrong: send Authorization: Bearer <key> or x-api-key.",
+        headers: { "www-authenticate": "Bearer" },
+      };
+    case "not_found":
+      return invalid(404, `${error.what} does not exist.`, null, "not_found");
+    case "method_not_allowed":
+      return {
+        ...invalid(
+          405,
+          `${error.method} is not allowed here; ${error.allowed.join(", ")} is.`,
+          null,
+          "method_not_allowed",
+        ),
+        headers: { allow: error.allowed.join(", ") },
+      };
+    case "unknown_model":
+      return invalid(
+        404,
+        `No pool serves the model ${error.model}. GET /v1/models lists what there is.`,
+        error.param,
+        "model_not_found",
+      );
+    case "body_too_large":
+      return invalid(413, `The body is larger than ${error.limitBytes} bytes.`, null, "body_too_large");
+    case "precondition_required":
+      return invalid(
+        428,
+        "If-Match with the registry's ETag is needed to replace a whole document.",
+        "if-match",
+        "precondition_required",
+      );
+    case "precondition_failed":
+      return {
+        ...invalid(
+          412,
+          `The registry is at version ${error.currentVersion}: read it again, then write.`,
+          "if-match",
+          "precondition_failed",
+        ),
+        headers: { etag: `"v${error.currentVersion}"` },
+      };
+    case "already_exists":
+      return invalid(409, `${error.what} already exists.`, "id", "already_exists");
+    case "loop":
+      return api(
+        508,
+        `The request has passed ${error.hops} routers: a pool points back here.`,
+        "loop_detected",
+      );
+    case "no_capable_pool":
+      return api(503, `No pool can serve this request. ${rejectedText(error.rejected)}`, "no_capable_pool", {
+        details: error.rejected,
+      });
+    case "all_full":
+      return {
+        status: 429,
+        type: "rate_limit_error",
+        param: null,
+        code: "all_full",
+        message: `Every capable pool is full. ${rejectedText(error.rejected)}`,
+        headers: { "retry-after": String(error.retryAfterSeconds) },
+        details: error.rejected,
+      };
+    case "upstream_overloaded":
+      return {
+        status: 429,
+        type: "rate_limit_error",
+        param: null,
+        code: "all_full",
+        message: `Every pool that was tried is overloaded. ${attemptsText(error.attempts)}`,
+        headers: { "retry-after": String(error.retryAfterSeconds) },
+        details: error.attempts,
+      };
+    case "upstream_failed":
+      return api(502, `No pool could answer. ${attemptsText(error.attempts)}`, "upstream_failed", {
+        details: error.attempts,
+      });
+    case "upstream_rejected":
+      return {
+        status: error.status,
+        message: error.message,
+        type: error.type,
+        param: error.param,
+        code: error.code ?? "upstream_rejected",
+      };
+    case "deadline":
+      return api(
+        504,
+        `The deadline of ${error.deadlineMs} ms passed. ${attemptsText(error.attempts)}`,
+        "deadline",
+        { details: error.attempts },
+      );
+    case "client_left":
+      return api(499, "The client closed the request.", "client_closed_request");
+    case "registry_unavailable":
+      return api(
+        503,
+        "The registry cannot be read, and this isolate has no copy of it yet.",
+        "registry_unavailable",
+        { headers: { "retry-after": "1" } },
+      );
+    case "store_unavailable":
+      return api(503, `The ${error.store} cannot be reached; try again.`, "store_unavailable", {
+        headers: { "retry-after": "1" },
+      });
+    case "internal":
+      return api(500, "Something went wrong here. The decision's id finds it in the log.", "internal_error");
+  }
+}
+
+export function errorResponse(
+  error: PointsmanError,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const wire = toWire(error);
+  const { message, type, param, code } = wire;
+  const body = {
+    error: { message, type, param, code, ...(wire.details === undefined ? {} : { details: wire.details }) },
+  };
+  return Response.json(body, { status: wire.status, headers: { ...headers, ...wire.headers } });
+}
+
+/** An error on its way from a parser to the wire. */
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+  constructor(readonly error: PointsmanError) {
+    super(error.kind);
+  }
+}
+
+export const invalidRequest = (param: string | null, message: string): RequestError =>
+  new RequestError({ kind: "invalid_request", param, message });
