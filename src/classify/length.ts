@@ -77,21 +77,28 @@ const UNIT_REACH = 3;
 function namedTokens(words: readonly string[]): number | null {
   let most: number | null = null;
   for (const [at, word] of words.entries()) {
-    const count = NUMBER_WORDS[word] ?? (/^\d{1,5}$/.test(word) ? Number(word) : null);
+    const count = numberAt(words, at, word);
     if (count === null || count === 0) continue;
-    const unit = unitAfter(words, at, count);
+    const unit = unitAfter(words, at);
     if (unit !== null)
       most = Math.max(most ?? 0, count * (unit === "word" ? TOKENS_PER_WORD : TOKENS_PER[unit]));
   }
   return most;
 }
 
-function unitAfter(words: readonly string[], at: number, count: number): Unit | null {
+/** "2,000" is cut at its comma: the three digits take the thousands before them along. */
+function numberAt(words: readonly string[], at: number, word: string): number | null {
+  const code = word.charCodeAt(0);
+  if (code < 48 || code > 57) return Object.hasOwn(NUMBER_WORDS, word) ? (NUMBER_WORDS[word] ?? null) : null;
+  if (!/^\d{1,5}$/.test(word)) return null;
+  const before = words[at - 1] ?? "";
+  return Number(word.length === 3 && /^\d{1,2}$/.test(before) ? before + word : word);
+}
+
+function unitAfter(words: readonly string[], at: number): Unit | null {
   for (let reach = 1; reach <= UNIT_REACH; reach += 1) {
     const word = words[at + reach];
     if (word === undefined) return null;
-    // "2,000 words" is cut at its comma: the thousands are the word before.
-    if (/^\d{3}$/.test(word) && count < 100) return null;
     const found = UNITS.find(([, pattern]) => pattern.test(word));
     if (found !== undefined) return found[0];
   }

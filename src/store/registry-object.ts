@@ -4,10 +4,10 @@ import type { Issue } from "../domain/errors.ts";
 import { type RegistryDocument, type Snapshot, registryDocumentSchema } from "../domain/registry.ts";
 import { parseDocument } from "../registry/document.ts";
 import { mergePatch, poolNamed, withoutPool } from "../registry/patch.ts";
+import { HISTORY_MAX } from "./history.ts";
 import { SNAPSHOT_KEY } from "./snapshot.ts";
 import { urlRulesFrom } from "./url-rules.ts";
 
-export const HISTORY_MAX = 200;
 /** KV takes one write a second to a key. */
 const PUBLISH_EVERY_MS = 1_100;
 

@@ -1,0 +1,73 @@
+/** The admin plane: one sub-app, one guard, mounted at /admin/v1. */
+import { Hono } from "hono";
+import type { RouterDeps } from "../deps.ts";
+import { RequestError, errorResponse } from "../errors.ts";
+import { decisionRoutes } from "./decisions.ts";
+import { registryRoutes } from "./registry.ts";
+import { poolRoutes } from "./pools.ts";
+import { dryRunRoutes } from "./dry-run.ts";
+
+/** Every path of the admin plane and its method; the documentation's test reads it. */
+export const ADMIN_ROUTES = [
+  ["GET", "/admin/v1/registry"],
+  ["PUT", "/admin/v1/registry"],
+  ["GET", "/admin/v1/registry/versions"],
+  ["POST", "/admin/v1/registry/rollback"],
+  ["GET", "/admin/v1/pools"],
+  ["POST", "/admin/v1/pools"],
+  ["GET", "/admin/v1/pools/{id}"],
+  ["PUT", "/admin/v1/pools/{id}"],
+  ["PATCH", "/admin/v1/pools/{id}"],
+  ["DELETE", "/admin/v1/pools/{id}"],
+  ["POST", "/admin/v1/pools/{id}/drain"],
+  ["POST", "/admin/v1/pools/{id}/undrain"],
+  ["POST", "/admin/v1/route"],
+  ["GET", "/admin/v1/decisions"],
+  ["GET", "/admin/v1/decisions/{id}"],
+  ["GET", "/admin/v1/stats"],
+] as const;
+
+export function adminApp(dependencies: () => RouterDeps): Hono {
+  const app = new Hono();
+  app.use("*", async (context, next) => {
+    const token = /^Bearer\s+(\S+)$/i.exec(context.req.header("authorization") ?? "")?.[1] ?? "";
+    if (!(await dependencies().isAdmin(token)))
+      return errorResponse({ kind: "unauthorized", plane: "admin" });
+    await next();
+    context.res.headers.set("cache-control", "no-store");
+    return undefined;
+  });
+  registryRoutes(app, dependencies);
+  poolRoutes(app, dependencies);
+  dryRunRoutes(app, dependencies);
+  decisionRoutes(app, dependencies);
+  app.all("*", (context) => {
+    const allowed = ADMIN_ROUTES.filter(([, path]) => matches(path, context.req.path)).map(
+      ([method]) => method,
+    );
+    if (allowed.length > 0)
+      return errorResponse({ kind: "method_not_allowed", method: context.req.method, allowed });
+    return errorResponse({
+      kind: "not_found",
+      what: `${context.req.method} ${context.req.path.slice(0, 200)}`,
+    });
+  });
+  app.onError((error) => {
+    if (error instanceof RequestError) return errorResponse(error.error);
+    dependencies().problem("unexpected_error", {
+      plane: "admin",
+      name: error.name,
+      at: error.stack?.split("\n")[1]?.trim() ?? "",
+    });
+    return errorResponse({ kind: "internal" });
+  });
+  return app;
+}
+
+const matches = (template: string, path: string): boolean => {
+  const [wanted, given] = [template.split("/"), path.split("/")];
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) => part.startsWith("{") || part === given[index])
+  );
+};

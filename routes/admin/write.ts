@@ -1,0 +1,73 @@
+/** What every write of the registry shares: If-Match, the change, and its failures. */
+import type { Snapshot } from "../../src/domain/registry.ts";
+import type { Change } from "../../src/store/registry-object.ts";
+import { invalidIssues } from "../body.ts";
+import type { RouterDeps } from "../deps.ts";
+import { RequestError, invalidRequest } from "../errors.ts";
+
+export const etag = (version: number): string => `"v${version}"`;
+
+/** The version that If-Match names; null when there is none, or `*`. */
+export function expectedVersion(headers: Headers, needed: boolean): number | null {
+  const text = headers.get("if-match")?.trim() ?? "";
+  if (text === "" && needed) throw new RequestError({ kind: "precondition_required" });
+  if (text === "" || text === "*") return null;
+  const version = /^(?:W\/)?"v(\d{1,15})"$/.exec(text)?.[1];
+  if (version === undefined)
+    throw invalidRequest("if-match", 'If-Match must be an ETag of the registry, like "v12".');
+  return Number(version);
+}
+
+export const asStore = async <Value>(store: string, ask: () => Promise<Value>): Promise<Value> => {
+  try {
+    return await ask();
+  } catch {
+    throw new RequestError({ kind: "store_unavailable", store });
+  }
+};
+
+/** Applies a change; throws what went wrong with it. */
+export async function write(
+  deps: RouterDeps,
+  change: Change,
+  expected: number | null,
+): Promise<{ before: Snapshot; after: Snapshot }> {
+  const result = await asStore("registry", () => deps.registry.change(change, expected));
+  if (result.ok) return result;
+  switch (result.problem) {
+    case "stale":
+      throw new RequestError({ kind: "precondition_failed", currentVersion: result.currentVersion });
+    case "unknown_pool":
+      throw new RequestError({ kind: "not_found", what: `The pool ${result.what}` });
+    case "unknown_version":
+      throw new RequestError({ kind: "not_found", what: `Version ${result.what} of the registry` });
+    case "exists":
+      throw new RequestError({ kind: "already_exists", what: `The pool ${result.what}` });
+    case "invalid":
+      throw invalidIssues(result.issues);
+  }
+}
+
+/** An integer of a query, or a default; throws when it is something else. */
+export function integerQuery(
+  query: Readonly<Record<string, string>>,
+  name: string,
+  bounds: { readonly least: number; readonly most: number },
+): number | null {
+  const text = query[name];
+  if (text === undefined) return null;
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= bounds.least && value <= bounds.most))
+    throw invalidRequest(name, `${name} must be an integer from ${bounds.least} to ${bounds.most}.`);
+  return value;
+}
+
+/** Throws on a query parameter that nobody reads: a misspelt filter must not answer with everything. */
+export function onlyQuery(query: Readonly<Record<string, string>>, known: readonly string[]): void {
+  const unknown = Object.keys(query).find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw invalidRequest(
+      unknown.slice(0, 64),
+      `The parameter ${JSON.stringify(unknown.slice(0, 64))} is not known; ${known.join(", ")} are.`,
+    );
+}

@@ -1,0 +1,75 @@
+/** The record of a request, from its plan and its end. */
+import type { Attempt } from "../src/domain/errors.ts";
+import type { NanoUsd } from "../src/domain/money.ts";
+import type { Policy } from "../src/domain/policy.ts";
+import { type Backend, type Target, targetId } from "../src/domain/pool.ts";
+import type { Reason } from "../src/domain/reason.ts";
+import type { DecisionRecord, TokenUsage } from "../src/domain/record.ts";
+import type { Served } from "../src/relay/relay.ts";
+import { baselineNanoUsd, expectedNanoUsd, fitOf } from "../src/relay/settle.ts";
+import type { Plan } from "./plan.ts";
+
+/** Verdicts kept in a record: a queue's message holds 128 KB. Candidates first, so that what mattered is there. */
+export const RECORDED_TARGETS_MAX = 200;
+
+export type Planned = {
+  readonly planned: Plan;
+  readonly id: string;
+  readonly key: string;
+  readonly receivedAtMs: number;
+  readonly targets: readonly Target[];
+  readonly policy: Policy;
+};
+
+export type End = {
+  readonly served: Pick<Served, "target" | "backend"> | null;
+  readonly last?: { readonly target: Target; readonly backend: Backend } | null;
+  readonly attempts: readonly Attempt[];
+  readonly reason: Reason;
+  readonly usage: TokenUsage | null;
+  readonly costNanoUsd: NanoUsd;
+  readonly status: number;
+  readonly atMs: number;
+  readonly ttftMs: number | null;
+  readonly cut: string | null;
+  readonly errorKind: string | null;
+  readonly overheadMs: number;
+};
+
+export function recordOf(
+  { planned, id, key, receivedAtMs, targets, policy }: Planned,
+  end: End,
+): DecisionRecord {
+  const { decision, ask } = planned;
+  const at = end.served ?? end.last ?? null;
+  const target = at === null ? null : targetId(at.target);
+  const verdicts =
+    decision.targets.length <= RECORDED_TARGETS_MAX
+      ? decision.targets
+      : decision.targets
+          .toSorted((a, b) => Number(a.verdict === "rejected") - Number(b.verdict === "rejected"))
+          .slice(0, RECORDED_TARGETS_MAX);
+  return {
+    id,
+    atMs: receivedAtMs,
+    key,
+    status: end.status,
+    reason: end.reason,
+    pool: at?.target.pool.id ?? null,
+    model: at?.target.model.id ?? null,
+    backend: at?.backend.id ?? null,
+    attempts: end.attempts,
+    usage: end.usage,
+    costNanoUsd: end.costNanoUsd,
+    expectedCostNanoUsd: target === null ? 0 : expectedNanoUsd(decision, target),
+    baselineNanoUsd: end.usage === null ? null : baselineNanoUsd(targets, policy, end.usage),
+    ttftMs: end.ttftMs,
+    totalMs: end.atMs - receivedAtMs,
+    overheadMs: end.overheadMs,
+    fit: end.served === null || target === null ? null : fitOf(decision, target),
+    aborted: end.cut !== null,
+    errorKind: end.errorKind ?? (end.cut === null ? null : `cut_${end.cut}`),
+    ask,
+    decision: { ...decision, targets: verdicts },
+  };
+}

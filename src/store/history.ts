@@ -1,0 +1,2 @@
+/** Versions of the registry that are kept. */
+export const HISTORY_MAX = 200;
