@@ -56,21 +56,22 @@ export function createApp(dependencies: () => RouterDeps): Hono<AppEnv> {
   return app;
 }
 
+const refuse = (
+  deps: RouterDeps,
+  error: PointsmanError,
+  variables: Pick<Variables, "id" | "receivedAtMs">,
+): Response =>
+  errorResponse(
+    error,
+    factHeaders({
+      ...factsFor(variables.id),
+      reason: reasonOfError(error),
+      overheadMs: deps.now() - variables.receivedAtMs,
+    }),
+  );
+
 function dataApp(dependencies: () => RouterDeps): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  const refuse = (
-    deps: RouterDeps,
-    error: PointsmanError,
-    variables: Pick<Variables, "id" | "receivedAtMs">,
-  ): Response =>
-    errorResponse(
-      error,
-      factHeaders({
-        ...factsFor(variables.id),
-        reason: reasonOfError(error),
-        overheadMs: deps.now() - variables.receivedAtMs,
-      }),
-    );
 
   app.use("*", async (context, next) => {
     const deps = dependencies();

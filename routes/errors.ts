@@ -43,7 +43,50 @@ const api = (
   rest: Pick<Wire, "headers" | "details"> = {},
 ): Wire => ({ status, message, type: "api_error", param: null, code, ...rest });
 
+type Kind<Name extends PointsmanError["kind"]> = Extract<PointsmanError, { readonly kind: Name }>;
+
+/** One exhaustive switch; what a kind looks like on the wire stands in the function of its group. */
 export function toWire(error: PointsmanError): Wire {
+  switch (error.kind) {
+    case "invalid_request":
+    case "unauthorized":
+    case "not_found":
+    case "method_not_allowed":
+    case "unknown_model":
+    case "body_too_large":
+    case "upstream_rejected":
+    case "client_left":
+      return requestFault(error);
+    case "precondition_required":
+    case "precondition_failed":
+    case "already_exists":
+    case "store_unavailable":
+    case "registry_unavailable":
+    case "loop":
+    case "internal":
+      return stateFault(error);
+    case "no_capable_pool":
+    case "all_full":
+    case "upstream_overloaded":
+    case "upstream_failed":
+    case "deadline":
+      return fleetFault(error);
+  }
+}
+
+/** The request itself is at fault. */
+function requestFault(
+  error: Kind<
+    | "invalid_request"
+    | "unauthorized"
+    | "not_found"
+    | "method_not_allowed"
+    | "unknown_model"
+    | "body_too_large"
+    | "upstream_rejected"
+    | "client_left"
+  >,
+): Wire {
   switch (error.kind) {
     case "invalid_request":
       return {
@@ -83,6 +126,32 @@ export function toWire(error: PointsmanError): Wire {
       );
     case "body_too_large":
       return invalid(413, `The body is larger than ${error.limitBytes} bytes.`, null, "body_too_large");
+    case "upstream_rejected":
+      return {
+        status: error.status,
+        message: error.message,
+        type: error.type,
+        param: error.param,
+        code: error.code ?? "upstream_rejected",
+      };
+    case "client_left":
+      return api(499, "The client closed the request.", "client_closed_request");
+  }
+}
+
+/** Where the registry or this deployment stands. */
+function stateFault(
+  error: Kind<
+    | "precondition_required"
+    | "precondition_failed"
+    | "already_exists"
+    | "store_unavailable"
+    | "registry_unavailable"
+    | "loop"
+    | "internal"
+  >,
+): Wire {
+  switch (error.kind) {
     case "precondition_required":
       return invalid(
         428,
@@ -102,12 +171,33 @@ export function toWire(error: PointsmanError): Wire {
       };
     case "already_exists":
       return invalid(409, `${error.what} already exists.`, "id", "already_exists");
+    case "store_unavailable":
+      return api(503, `The ${error.store} cannot be reached; try again.`, "store_unavailable", {
+        headers: { "retry-after": "1" },
+      });
+    case "registry_unavailable":
+      return api(
+        503,
+        "The registry cannot be read, and this isolate has no copy of it yet.",
+        "registry_unavailable",
+        { headers: { "retry-after": "1" } },
+      );
     case "loop":
       return api(
         508,
         `The request has passed ${error.hops} routers: a pool points back here.`,
         "loop_detected",
       );
+    case "internal":
+      return api(500, "Something went wrong here. The decision's id finds it in the log.", "internal_error");
+  }
+}
+
+/** No pool could take it, or none answered. */
+function fleetFault(
+  error: Kind<"no_capable_pool" | "all_full" | "upstream_overloaded" | "upstream_failed" | "deadline">,
+): Wire {
+  switch (error.kind) {
     case "no_capable_pool":
       return api(503, `No pool can serve this request. ${rejectedText(error.rejected)}`, "no_capable_pool", {
         details: error.rejected,
@@ -136,14 +226,6 @@ export function toWire(error: PointsmanError): Wire {
       return api(502, `No pool could answer. ${attemptsText(error.attempts)}`, "upstream_failed", {
         details: error.attempts,
       });
-    case "upstream_rejected":
-      return {
-        status: error.status,
-        message: error.message,
-        type: error.type,
-        param: error.param,
-        code: error.code ?? "upstream_rejected",
-      };
     case "deadline":
       return api(
         504,
@@ -151,21 +233,6 @@ export function toWire(error: PointsmanError): Wire {
         "deadline",
         { details: error.attempts },
       );
-    case "client_left":
-      return api(499, "The client closed the request.", "client_closed_request");
-    case "registry_unavailable":
-      return api(
-        503,
-        "The registry cannot be read, and this isolate has no copy of it yet.",
-        "registry_unavailable",
-        { headers: { "retry-after": "1" } },
-      );
-    case "store_unavailable":
-      return api(503, `The ${error.store} cannot be reached; try again.`, "store_unavailable", {
-        headers: { "retry-after": "1" },
-      });
-    case "internal":
-      return api(500, "Something went wrong here. The decision's id finds it in the log.", "internal_error");
   }
 }
 
@@ -184,8 +251,11 @@ export function errorResponse(
 /** An error on its way from a parser to the wire. */
 export class RequestError extends Error {
   override readonly name = "RequestError";
-  constructor(readonly error: PointsmanError) {
+  readonly error: PointsmanError;
+
+  constructor(error: PointsmanError) {
     super(error.kind);
+    this.error = error;
   }
 }
 

@@ -44,15 +44,8 @@ function dependenciesOf(env: Env): RouterDeps {
   const rules = urlRulesFrom(env);
   const stores = { registry: env.REGISTRY, kv: env.SNAPSHOT };
   const registry = () => env.REGISTRY.get(env.REGISTRY.idFromName("registry"));
-  const adminName = keyCheck(
-    env,
-    () =>
-      new Map(
-        [["admin", secretOf(env, "ADMIN_TOKEN") ?? ""]]
-          .filter(([, token]) => token !== "")
-          .map(([name, token]) => [String(name), String(token)]),
-      ),
-  );
+  const adminToken = secretOf(env, "ADMIN_TOKEN");
+  const adminName = keyCheck(env, () => new Map(adminToken === null ? [] : [["admin", adminToken]]));
   const deliver = (record: DecisionRecord) =>
     enqueue(buffer, record, { queue: env.DECISIONS, wait, problem: logProblem });
   return {

@@ -37,7 +37,7 @@ function summary(rows: readonly StatsRow[]) {
   };
 }
 
-function groups<Name extends string>(rows: readonly StatsRow[], name: Name, read: (row: StatsRow) => string) {
+function groups(rows: readonly StatsRow[], name: "pool" | "task", read: (row: StatsRow) => string) {
   const ids = [...new Set(rows.map(read))];
   return ids.map((id) => ({ [name]: id, ...summary(rows.filter((row) => read(row) === id)) }));
 }

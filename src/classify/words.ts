@@ -9,7 +9,7 @@ export type Words = {
 };
 
 const MARKS = /[\u0300-\u036f]/g;
-const NON_ASCII = /[^\u0000-\u007f]/;
+const NON_ASCII = /[\u0080-\uffff]/;
 const CODE = { newline: 10, quote: 34, hash: 35, plus: 43, backtick: 96 } as const;
 const SENTENCE_ENDS = new Set([10, 33, 46, 58, 59, 63, 0x2026, 0x3002, 0xff1a, 0xff1f]);
 const QUOTE_OPENS = new Set([0xab, 0x201c, 0x201e]);

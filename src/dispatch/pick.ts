@@ -79,11 +79,12 @@ function sortKey(candidate: Candidate, { preferences }: Ask): number {
 
 type Weighted = { readonly candidate: Candidate; readonly weight: number };
 
+const mass = ({ candidate, weight }: Weighted): number =>
+  weight * Math.max(0, candidate.slots - candidate.inFlight);
+
 /** Two draws in proportion to weight x free slots, the less loaded for its weight of them: a share, and no herd. */
 function twoChoices(ties: readonly Weighted[], random: () => number): Weighted | null {
   const draw = () => {
-    const mass = ({ candidate, weight }: Weighted) =>
-      weight * Math.max(0, candidate.slots - candidate.inFlight);
     let point = random() * ties.reduce((sum, tie) => sum + mass(tie), 0);
     for (const tie of ties) {
       point -= mass(tie);

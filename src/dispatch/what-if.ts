@@ -19,6 +19,18 @@ export type WhatIf = {
   readonly expectedCostUsdAfter: number;
 };
 
+type Picks = readonly (Candidate | null)[];
+
+function share(picks: Picks): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const candidate of picks)
+    counts[candidate?.pool ?? "none"] = (counts[candidate?.pool ?? "none"] ?? 0) + 1;
+  return counts;
+}
+
+const usd = (picks: Picks): number =>
+  picks.reduce((sum, candidate) => sum + (candidate?.terms.usageNanoUsd ?? 0), 0) / 1e9;
+
 /** Re-takes each decision, idle pools assumed on both sides, under the document before and the one after. */
 export function whatIf(
   recorded: readonly Recorded[],
@@ -26,14 +38,6 @@ export function whatIf(
   after: RegistryDocument,
 ): WhatIf {
   const pairs = recorded.map((one) => [retake(one, before), retake(one, after)] as const);
-  const share = (picks: readonly (Candidate | null)[]) => {
-    const counts: Record<string, number> = {};
-    for (const candidate of picks)
-      counts[candidate?.pool ?? "none"] = (counts[candidate?.pool ?? "none"] ?? 0) + 1;
-    return counts;
-  };
-  const usd = (picks: readonly (Candidate | null)[]) =>
-    picks.reduce((sum, candidate) => sum + (candidate?.terms.usageNanoUsd ?? 0), 0) / 1e9;
   const [olds, news] = [pairs.map(([old]) => old), pairs.map(([, next]) => next)];
   return {
     decisions: recorded.length,

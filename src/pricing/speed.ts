@@ -33,7 +33,7 @@ const ASSUMED = {
 /** Llama-shaped models: KV bytes a token grow about with the square root of the parameters. */
 const kvBytesPerTokenFor = (paramsB: number) => 46_000 * Math.sqrt(paramsB);
 
-const MODEL_KEYS = Object.keys(MODELS).sort((a, b) => b.length - a.length);
+const MODEL_KEYS = Object.keys(MODELS).toSorted((a, b) => b.length - a.length);
 
 /** Facts of a model by its served name: the table, else the size in its name (`-7b`), else null. */
 export function modelFacts(name: string): ModelFacts | null {

@@ -9,11 +9,14 @@ export class Cutoff {
   private touchedAtMs: number;
   private readonly onClientGone = () => this.cut("client");
 
-  constructor(
-    private readonly now: () => number,
-    private readonly deadlineAtMs: number,
-    private readonly client: AbortSignal,
-  ) {
+  private readonly now: () => number;
+  private readonly deadlineAtMs: number;
+  private readonly client: AbortSignal;
+
+  constructor(now: () => number, deadlineAtMs: number, client: AbortSignal) {
+    this.now = now;
+    this.deadlineAtMs = deadlineAtMs;
+    this.client = client;
     this.touchedAtMs = now();
     if (client.aborted) this.cut("client");
     else client.addEventListener("abort", this.onClientGone, { once: true });

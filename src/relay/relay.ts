@@ -11,8 +11,9 @@ import { pickBackend } from "../dispatch/fleet.ts";
 import type { PoolLoad } from "../pricing/cost.ts";
 import { upstreamBody } from "../upstream/body.ts";
 import type { Outgoing } from "../upstream/send.ts";
-import { type AttemptResult, type Failure, attempt } from "./attempt.ts";
+import { type AttemptResult, attempt } from "./attempt.ts";
 import { Cutoff } from "./cutoff.ts";
+import { type Progress, type Step, errorOf, fallbackReason } from "./progress.ts";
 import type { IsolateState } from "./isolate.ts";
 import type { Reader } from "./stream.ts";
 
@@ -68,15 +69,6 @@ export type RelayResult =
       readonly reason: Reason | null;
       readonly firstSentAtMs: number | null;
     };
-
-type Step = { readonly target: Target; readonly backend: Backend };
-type Progress = {
-  attempts: Attempt[];
-  failures: Failure[];
-  tried: Set<string>;
-  last: Step | null;
-  firstSentAtMs: number | null;
-};
 
 /** Tries the decision's targets in their order, at most three attempts, until one has content to give. */
 export async function relay(input: RelayInput, deps: RelayDeps): Promise<RelayResult> {
@@ -238,45 +230,4 @@ function loadOf(decision: Decision, target: Target): PoolLoad {
   const backends = target.pool.backends.length;
   if (verdict?.verdict === "candidate") return { inFlight: verdict.inFlight, slots: verdict.slots, backends };
   return { inFlight: 0, slots: target.pool.backends.reduce((sum, { slots }) => sum + slots, 0), backends };
-}
-
-/** Why a fallback answered, from the first failure; null when the first attempt did. */
-function fallbackReason({ failures }: Progress): Reason | null {
-  const [first] = failures;
-  if (first === undefined) return null;
-  switch (first.result) {
-    case "unavailable":
-    case "overloaded":
-    case "refused_key":
-      return "fallback_unavailable";
-    case "timeout":
-      return "fallback_timeout";
-    case "error":
-    case "cancelled":
-      return "fallback_error";
-  }
-}
-
-function errorOf(
-  { deadlineAtMs, deadlineMs, decision, client }: RelayInput,
-  { attempts, failures }: Progress,
-  nowMs: number,
-): PointsmanError {
-  if (client.aborted || failures.at(-1)?.result === "cancelled") return { kind: "client_left" };
-  if (nowMs >= deadlineAtMs) return { kind: "deadline", deadlineMs, attempts };
-  if (failures.length === 0) {
-    return {
-      kind: "all_full",
-      retryAfterSeconds: 1,
-      rejected: decision.targets.filter((verdict) => verdict.verdict === "rejected"),
-    };
-  }
-  if (failures.every(({ result }) => result === "overloaded")) {
-    return {
-      kind: "upstream_overloaded",
-      attempts,
-      retryAfterSeconds: Math.max(1, ...failures.map(({ retryAfterSeconds }) => retryAfterSeconds ?? 1)),
-    };
-  }
-  return { kind: "upstream_failed", attempts };
 }

@@ -129,7 +129,6 @@ export class RegistryObject extends DurableObject<Env> {
         poolIndex: index === -1 ? document.pools.length : index,
       };
     };
-    const unknownPool = (id: string) => ({ ok: false as const, problem: "unknown_pool" as const, what: id });
     switch (change.kind) {
       case "put":
         return { ok: true, document: change.document, poolIndex: null };
@@ -177,6 +176,8 @@ export class RegistryObject extends DurableObject<Env> {
     }
   }
 }
+
+const unknownPool = (id: string) => ({ ok: false as const, problem: "unknown_pool" as const, what: id });
 
 const snapshotOf = (row: Row): Snapshot => ({
   version: row.version,
