@@ -73,7 +73,9 @@ function exampleOf(schema: unknown): z.infer<ReturnType<typeof z.json>> {
   if (constant !== undefined) return constant;
   if (choices !== undefined) return choices[0] ?? null;
   if (type === "object" || properties !== undefined) {
-    return Object.fromEntries(Object.entries(properties ?? {}).map(([name, value]) => [name, exampleOf(value)]));
+    return Object.fromEntries(
+      Object.entries(properties ?? {}).map(([name, value]) => [name, exampleOf(value)]),
+    );
   }
   if (type === "array") return items === undefined ? [] : [exampleOf(items)];
   if (type === "number" || type === "integer") return 1;
@@ -99,10 +101,18 @@ function fullAnswer(request: ChatRequest, signature: string): Answer {
   }
   const format = request.response_format;
   if (format?.type === "json_object") {
-    return { tool: null, pieces: cut(JSON.stringify({ simulated: true, by: signature.trim() })), finishReason: "stop" };
+    return {
+      tool: null,
+      pieces: cut(JSON.stringify({ simulated: true, by: signature.trim() })),
+      finishReason: "stop",
+    };
   }
   if (format?.type === "json_schema") {
-    return { tool: null, pieces: cut(JSON.stringify(exampleOf(format.json_schema?.schema))), finishReason: "stop" };
+    return {
+      tool: null,
+      pieces: cut(JSON.stringify(exampleOf(format.json_schema?.schema))),
+      finishReason: "stop",
+    };
   }
   return { tool: null, pieces: textPieces(request, signature), finishReason: "stop" };
 }

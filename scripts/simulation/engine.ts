@@ -21,8 +21,11 @@ export type Work = {
   readonly pieces: readonly string[];
   readonly signal: AbortSignal;
   /** Sends one token; it is counted once this returns. */
-  send(piece: string, index: number): Promise<void>;
+  readonly send: (piece: string, index: number) => Promise<void>;
 };
+
+/** What one running request holds in the cache. */
+type Sequence = { tokens: number };
 
 export type Outcome = "full" | "left" | "done";
 
@@ -36,19 +39,21 @@ export type Engine = {
 
 export type Chance = { readonly clock: Clock; readonly random: () => number };
 
+const noTotals = (): Totals => ({
+  promptTokens: 0,
+  promptSeconds: 0,
+  generatedTokens: 0,
+  generatedSeconds: 0,
+  busySlotSteps: 0,
+  largestSequenceTokens: 0,
+});
+
 /** An idle engine. */
 export function createEngine(options: SimulationOptions, { clock, random }: Chance): Engine {
   const target = simulatedTarget(options);
   const slots = createSlots(options.slots, options.queueMax);
-  const totals: Totals = {
-    promptTokens: 0,
-    promptSeconds: 0,
-    generatedTokens: 0,
-    generatedSeconds: 0,
-    busySlotSteps: 0,
-    largestSequenceTokens: 0,
-  };
-  let held = 0;
+  const totals = noTotals();
+  const running = new Set<Sequence>();
   let prefilling = 0;
 
   const busyCount = () => slots.busy().filter(Boolean).length;
@@ -65,18 +70,18 @@ export function createEngine(options: SimulationOptions, { clock, random }: Chan
     totals.promptSeconds += seconds;
   };
 
-  const decode = async (work: Work) => {
+  const decode = async ({ promptTokens, pieces, signal, send }: Work, sequence: Sequence) => {
     // Each token is due a step after the last was due, not after it was sent: late timers do not slow the pace.
     let dueMs = clock.nowMs();
-    for (const [index, piece] of work.pieces.entries()) {
+    for (const [index, piece] of pieces.entries()) {
       const busy = busyCount();
-      const sequenceTokens = work.promptTokens + index + 1;
+      const sequenceTokens = promptTokens + index + 1;
       const seconds = jittered(1 / targetSpeed(target, busy, sequenceTokens).decodeTokensPerSecond);
       dueMs += seconds * 1000;
-      await clock.sleep(dueMs - clock.nowMs(), work.signal);
-      if (work.signal.aborted) return;
-      await work.send(piece, index);
-      held += 1;
+      await clock.sleep(dueMs - clock.nowMs(), signal);
+      if (signal.aborted) return;
+      await send(piece, index);
+      sequence.tokens += 1;
       totals.generatedTokens += 1;
       totals.generatedSeconds += seconds;
       totals.busySlotSteps += busy;
@@ -85,20 +90,13 @@ export function createEngine(options: SimulationOptions, { clock, random }: Chan
   };
 
   const runInSlot = async (work: Work): Promise<Outcome> => {
-    const generatedBefore = { tokens: 0 };
-    held += work.promptTokens;
-    const counting: Work = {
-      ...work,
-      send: async (piece, index) => {
-        await work.send(piece, index);
-        generatedBefore.tokens += 1;
-      },
-    };
+    const sequence: Sequence = { tokens: work.promptTokens };
+    running.add(sequence);
     try {
-      await prefill(counting);
-      if (!work.signal.aborted) await decode(counting);
+      await prefill(work);
+      if (!work.signal.aborted) await decode(work, sequence);
     } finally {
-      held -= work.promptTokens + generatedBefore.tokens;
+      running.delete(sequence);
     }
     return work.signal.aborted ? "left" : "done";
   };
@@ -106,7 +104,7 @@ export function createEngine(options: SimulationOptions, { clock, random }: Chan
   return {
     slots,
     totals,
-    heldTokens: () => held,
+    heldTokens: () => [...running].reduce((sum, sequence) => sum + sequence.tokens, 0),
     run: async (work) => {
       const slot = await slots.acquire(work.signal);
       if (slot === "full" || slot === "left") return slot;

@@ -1,7 +1,7 @@
 /** What a simulated pool is made of, and the speeds that follow from it. */
 import { z } from "zod";
 import { poolSchema, type Target } from "../../src/domain/pool.ts";
-import { HARDWARE } from "../../src/pricing/hardware.ts";
+import { HARDWARE } from "../../src/domain/hardware.ts";
 
 export const ENGINES = ["llama.cpp", "vllm"] as const;
 
