@@ -6,7 +6,7 @@ import type { RegistryDocument } from "../src/domain/registry.ts";
 import { serves } from "../src/dispatch/filters.ts";
 import { profileNamed, targetsOf } from "../src/registry/document.ts";
 import { poolNamed } from "../src/registry/patch.ts";
-import { RequestError, invalidRequest } from "./errors.ts";
+import { RequestError, invalidRequest } from "./request-error.ts";
 import { REQUEST_HEADERS } from "./headers.ts";
 
 const HEADER_LENGTH_MAX = 4_096;

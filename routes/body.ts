@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { issuesOf } from "../src/registry/document.ts";
 import { TooLargeError, readText } from "../src/upstream/body.ts";
-import { RequestError, invalidRequest } from "./errors.ts";
+import { RequestError, invalidRequest } from "./request-error.ts";
 
 export const BODY_LIMITS = { bytesMax: 4_194_304, depthMax: 64, issuesMax: 20 } as const;
 

@@ -4,7 +4,7 @@ import { targetsOf } from "../src/registry/document.ts";
 import { relay } from "../src/relay/relay.ts";
 import { type Call, type Planned, answerJson, answerStream, refuse } from "./answer.ts";
 import { readJson } from "./body.ts";
-import { RequestError } from "./errors.ts";
+import { RequestError } from "./request-error.ts";
 import { REQUEST_HEADERS } from "./headers.ts";
 import { type Plan, plan } from "./plan.ts";
 

@@ -247,17 +247,3 @@ export function errorResponse(
   };
   return Response.json(body, { status: wire.status, headers: { ...headers, ...wire.headers } });
 }
-
-/** An error on its way from a parser to the wire. */
-export class RequestError extends Error {
-  override readonly name = "RequestError";
-  readonly error: PointsmanError;
-
-  constructor(error: PointsmanError) {
-    super(error.kind);
-    this.error = error;
-  }
-}
-
-export const invalidRequest = (param: string | null, message: string): RequestError =>
-  new RequestError({ kind: "invalid_request", param, message });

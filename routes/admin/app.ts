@@ -1,7 +1,8 @@
 /** The admin plane: one sub-app, one guard, mounted at /admin/v1. */
 import { Hono } from "hono";
 import type { RouterDeps } from "../deps.ts";
-import { RequestError, errorResponse } from "../errors.ts";
+import { errorResponse } from "../errors.ts";
+import { RequestError } from "../request-error.ts";
 import { decisionRoutes } from "./decisions.ts";
 import { registryRoutes } from "./registry.ts";
 import { poolRoutes } from "./pools.ts";

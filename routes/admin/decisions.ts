@@ -5,7 +5,7 @@ import { TASKS } from "../../src/domain/traits.ts";
 import { REASONS } from "../../src/domain/reason.ts";
 import { type DecisionFilter, LOG_LIMITS, type Position } from "../../src/store/decision-log.ts";
 import type { RouterDeps } from "../deps.ts";
-import { RequestError, invalidRequest } from "../errors.ts";
+import { RequestError, invalidRequest } from "../request-error.ts";
 import { statsBody } from "./stats.ts";
 import { asStore, integerQuery, onlyQuery } from "./write.ts";
 

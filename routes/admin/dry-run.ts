@@ -2,7 +2,7 @@
 import type { Hono } from "hono";
 import { readJson } from "../body.ts";
 import type { RouterDeps } from "../deps.ts";
-import { RequestError } from "../errors.ts";
+import { RequestError } from "../request-error.ts";
 import { plan } from "../plan.ts";
 
 export function dryRunRoutes(app: Hono, dependencies: () => RouterDeps): void {

@@ -7,7 +7,7 @@ import { poolNamed } from "../../src/registry/patch.ts";
 import type { Change } from "../../src/store/registry-object.ts";
 import { readJson } from "../body.ts";
 import type { RouterDeps } from "../deps.ts";
-import { RequestError, invalidRequest } from "../errors.ts";
+import { RequestError, invalidRequest } from "../request-error.ts";
 import { asStore, etag, expectedVersion, onlyQuery, write } from "./write.ts";
 
 /** Decisions on which a change is tried. */

@@ -3,7 +3,7 @@ import type { Snapshot } from "../../src/domain/registry.ts";
 import type { Change } from "../../src/store/registry-object.ts";
 import { invalidIssues } from "../body.ts";
 import type { RouterDeps } from "../deps.ts";
-import { RequestError, invalidRequest } from "../errors.ts";
+import { RequestError, invalidRequest } from "../request-error.ts";
 
 export const etag = (version: number): string => `"v${version}"`;
 

@@ -1,0 +1,239 @@
+import { describe, expect, it } from "vitest";
+import type { Decision } from "../../src/domain/decision.ts";
+import { pickBackend } from "../../src/dispatch/fleet.ts";
+import { whatIf } from "../../src/dispatch/what-if.ts";
+import { NOW_MS, ask, decideFor, documentOf, pool } from "./fixtures.ts";
+
+const cheap = pool("cheap", { price: { basis: "tokens", usdPerMTokIn: 0.1, usdPerMTokOut: 0.2 } });
+const dear = pool("dear", { price: { basis: "tokens", usdPerMTokIn: 3, usdPerMTokOut: 9 } });
+const rejection = (decision: Decision, poolId: string) => {
+  const verdict = decision.targets.find((one) => one.pool === poolId);
+  return verdict?.verdict === "rejected" ? verdict.filter : null;
+};
+
+describe("the seeded fleet: dollars and capability decide, no rule does", () => {
+  const altra = pool("altra", {
+    kind: "cpu",
+    hardware: { id: "altra-q80", count: 0.4 },
+    powerWatts: 84,
+    price: { basis: "hourly", usdPerHour: 0.416, accounting: "marginal" },
+    backends: [{ id: "a", url: "https://altra.example.net/v1", slots: 8 }],
+    models: [{ id: "llama-3.2-3b-instruct", contextTokens: 131072, quantization: "q8_0" }],
+    prefillTokensPerSecond: undefined,
+    decodeTokensPerSecond: undefined,
+  });
+  const gpu = (id: string, usdPerHour: number, model: string) =>
+    pool(id, {
+      hardware: { id, count: 1 },
+      price: { basis: "hourly", usdPerHour, accounting: "amortised" },
+      backends: [{ id: "a", url: `https://${id}.example.net/v1`, slots: 16 }],
+      models: [{ id: model, contextTokens: 131072, quantization: "fp8" }],
+      prefillTokensPerSecond: undefined,
+      decodeTokensPerSecond: undefined,
+    });
+  const pools = [
+    altra,
+    gpu("l4", 0.71, "llama-3.1-8b-instruct"),
+    gpu("h100", 6.88, "llama-3.1-70b-instruct"),
+  ];
+
+  it.each([
+    ["sentiment", { task: "classification", difficulty: 0.12, outputTokens: { p50: 4, p90: 12 } }, "altra"],
+    [
+      "a long essay",
+      { task: "generation", difficulty: 0.55, outputTokens: { p50: 2700, p90: 4300 } },
+      "h100",
+    ],
+    ["an easy page", { task: "generation", difficulty: 0.42, outputTokens: { p50: 700, p90: 1200 } }, "l4"],
+    ["a proof", { task: "reasoning", difficulty: 0.75, outputTokens: { p50: 400, p90: 900 } }, "h100"],
+  ] as const)("%s goes to %s", (_name, change, expected) => {
+    expect(decideFor({ pools, traits: change }).order[0]?.split("/")[0]).toBe(expected);
+  });
+
+  it("fills up: a busy CPU's shadow price hands even sentiment on", () => {
+    const fleet = new Map([["altra/a", { inFlight: 8, strikes: 0, ejectedUntilMs: 0 }]]);
+    const decision = decideFor({ pools, fleet });
+    expect(rejection(decision, "altra")).toBe("full");
+    expect(decision.order[0]).toBe("l4/llama-3.1-8b-instruct");
+  });
+});
+
+describe("filters, each with its name", () => {
+  it.each([
+    ["draining", pool("x", { draining: true }), {}],
+    ["draining", pool("x", { weight: 0 }), {}],
+    ["not_allowed", pool("x"), { ask: { preferences: { ...ask().preferences, only: ["cheap"] } } }],
+    ["not_allowed", pool("x"), { ask: { preferences: { ...ask().preferences, ignore: ["x"] } } }],
+    ["wrong_model", pool("x"), { ask: { selector: { kind: "models", names: ["cheap-8b"] } } }],
+    [
+      "capability",
+      pool("x", { models: [{ id: "x-8b", contextTokens: 8192 }] }),
+      { traits: { needs: { tools: true, jsonSchema: false, vision: false } } },
+    ],
+    [
+      "context_window",
+      pool("x", { models: [{ id: "x-8b", contextTokens: 1000 }] }),
+      { traits: { inputTokens: 5000 } },
+    ],
+    [
+      "quality",
+      pool("x", { skills: { classification: 0.2 } }),
+      { traits: { difficulty: 0.4 }, ask: { minQuality: 0.6 } },
+    ],
+    ["too_slow", pool("x", { prefillTokensPerSecond: 10 }), { ask: { maxTtftMs: 500 } }],
+    ["too_dear", dear, { ask: { maxCostUsd: 0.0001 } }],
+    ["unpriced", pool("x", { price: undefined }), {}],
+  ] as const)("%s", (filter, subject, situation) => {
+    const decision = decideFor({ pools: [cheap, subject], ...situation });
+    expect(rejection(decision, String(subject["id"]))).toBe(filter);
+  });
+
+  it("down while ejected, and back when the time is over", () => {
+    const ejected = (untilMs: number) =>
+      new Map([["cheap/a", { inFlight: 0, strikes: 1, ejectedUntilMs: untilMs }]]);
+    expect(rejection(decideFor({ pools: [cheap, dear], fleet: ejected(NOW_MS + 1) }), "cheap")).toBe("down");
+    expect(rejection(decideFor({ pools: [cheap, dear], fleet: ejected(NOW_MS) }), "cheap")).toBeNull();
+  });
+
+  it("an explicit price of 0 is free and wins", () => {
+    const free = pool("free", { price: { basis: "tokens", usdPerMTokIn: 0, usdPerMTokOut: 0 } });
+    expect(decideFor({ pools: [cheap, free] }).order[0]).toBe("free/free-8b");
+  });
+});
+
+describe("reasons", () => {
+  const down = new Map([["cheap/a", { inFlight: 0, strikes: 3, ejectedUntilMs: NOW_MS + 9000 }]]);
+  const full = new Map([["cheap/a", { inFlight: 4, strikes: 0, ejectedUntilMs: 0 }]]);
+  it.each([
+    ["cheapest_capable", { pools: [cheap, dear] }],
+    ["only_capable", { pools: [cheap] }],
+    ["pinned_model", { pools: [cheap, dear], ask: { selector: { kind: "models", names: ["dear-8b"] } } }],
+    ["pinned_pool", { pools: [cheap, dear], ask: { selector: { kind: "pool", id: "dear" } } }],
+    ["session_affinity", { pools: [cheap, { ...cheap, id: "twin" }], ask: { session: "s" } }],
+    ["default_no_evidence", { pools: [cheap, dear], traits: { evidence: "none" } }],
+    ["degraded_classifier", { pools: [cheap, dear], traits: { evidence: "none" }, classifierFailed: true }],
+    ["degraded_stale_registry", { pools: [cheap, dear], stale: true }],
+    ["panic_all_unhealthy", { pools: [cheap], fleet: down }],
+    ["all_full", { pools: [cheap], fleet: full }],
+    ["no_capable_pool", { pools: [] }],
+  ] as const)("%s", (reason, situation) => {
+    expect(decideFor(situation).reason).toBe(reason);
+  });
+
+  it("no evidence never lands on the cheapest by accident: the policy's profile asks for quality", () => {
+    const weak = pool("weak", {
+      skills: { chat: 0.4 },
+      price: { basis: "tokens", usdPerMTokIn: 0, usdPerMTokOut: 0 },
+    });
+    const strong = pool("strong", { skills: { chat: 0.9 } });
+    const decision = decideFor({
+      pools: [weak, strong],
+      traits: { task: "chat", difficulty: 0.4, evidence: "none" },
+    });
+    expect([decision.profile, decision.order[0]]).toEqual(["best", "strong/strong-8b"]);
+  });
+});
+
+describe("the quality floor", () => {
+  const poor = pool("poor", { skills: { classification: 0.1 } });
+  it("of a profile is lowered to the best that stands, and says so", () => {
+    const decision = decideFor({ pools: [poor], traits: { difficulty: 0.5 } });
+    expect(decision.order).toHaveLength(1);
+    expect(decision.qualityFloor.used).toBeLessThan(decision.qualityFloor.asked);
+  });
+  it("of a request is strict", () => {
+    expect(decideFor({ pools: [poor], traits: { difficulty: 0.5 }, ask: { minQuality: 0.6 } }).reason).toBe(
+      "no_capable_pool",
+    );
+  });
+});
+
+describe("ties", () => {
+  const twins = [pool("a"), pool("b", { weight: 3 })];
+  const share = (draws: readonly number[]) => {
+    let index = 0;
+    const picks = draws.map(
+      () => decideFor({ pools: twins, random: () => draws[index++ % draws.length] ?? 0 }).order[0],
+    );
+    return picks.filter((id) => id === "b/b-8b").length / picks.length;
+  };
+  it("share by weight: three times the weight gets most of the traffic", () => {
+    const draws = Array.from({ length: 200 }, (_, index) => ((index * 61) % 200) / 200);
+    expect(share(draws)).toBeGreaterThan(0.7);
+  });
+  it("a conversation stays where it is while the others come and go", () => {
+    const at = (pools: Parameters<typeof decideFor>[0]["pools"]) =>
+      decideFor({ pools, ask: { session: "talk" } }).order[0];
+    const home = at(twins);
+    const other = twins.filter((one) => !home?.startsWith(`${String(one["id"])}/`));
+    expect(
+      at([...twins, pool("c")].filter((one) => one["id"] !== other[0]?.["id"] && one["id"] !== "c")),
+    ).toBe(home);
+  });
+  it("a price factor changes the comparison and is shown", () => {
+    const [first] = decideFor({ pools: [pool("a", { priceFactor: 5 }), pool("b")] }).order;
+    expect(first).toBe("b/b-8b");
+  });
+});
+
+describe("what a request ranks itself", () => {
+  it("models: the first of the list that is served, whatever it costs", () => {
+    const decision = decideFor({
+      pools: [cheap, dear],
+      ask: { selector: { kind: "models", names: ["dear-8b", "cheap-8b"] } },
+    });
+    expect(decision.order).toEqual(["dear/dear-8b", "cheap/cheap-8b"]);
+  });
+  it("provider.order before cost, allow_fallbacks false leaves one", () => {
+    const preferences = { ...ask().preferences, order: ["dear"] };
+    expect(decideFor({ pools: [cheap, dear], ask: { preferences } }).order[0]).toBe("dear/dear-8b");
+    expect(
+      decideFor({ pools: [cheap, dear], ask: { preferences: { ...preferences, allowFallbacks: false } } })
+        .order,
+    ).toEqual(["dear/dear-8b"]);
+  });
+  it("provider.sort latency takes the quicker", () => {
+    const quick = { ...dear, prefillTokensPerSecond: 90_000, decodeTokensPerSecond: 500 };
+    expect(
+      decideFor({ pools: [cheap, quick], ask: { preferences: { ...ask().preferences, sort: "latency" } } })
+        .order[0],
+    ).toBe("dear/dear-8b");
+  });
+});
+
+describe("the backend inside a pool", () => {
+  const [two] = documentOf([
+    pool("p", {
+      backends: [
+        { id: "a", url: "https://a.example.net", slots: 2 },
+        { id: "b", url: "https://b.example.net", slots: 2 },
+      ],
+    }),
+  ]).pools;
+  const pickFrom = (fleet: Parameters<typeof pickBackend>[1], tried: readonly string[] = []) =>
+    two === undefined
+      ? null
+      : (pickBackend(two, fleet, {
+          nowMs: 0,
+          panic: false,
+          session: null,
+          tried: new Set(tried),
+          random: () => 0.1,
+        })?.id ?? null);
+  it("skips the full, the ejected and the tried", () => {
+    expect(pickFrom(new Map([["p/a", { inFlight: 2, strikes: 0, ejectedUntilMs: 0 }]]))).toBe("b");
+    expect(pickFrom(new Map([["p/a", { inFlight: 0, strikes: 1, ejectedUntilMs: 1 }]]))).toBe("b");
+    expect(pickFrom(new Map(), ["p/a"])).toBe("b");
+    expect(pickFrom(new Map(), ["p/a", "p/b"])).toBeNull();
+  });
+});
+
+describe("what-if", () => {
+  it("tells what a weight of 0 would have moved, and what it costs", () => {
+    const before = documentOf([cheap, dear]);
+    const after = documentOf([{ ...cheap, weight: 0 }, dear]);
+    const effect = whatIf([{ decision: decideFor({ pools: [cheap, dear] }), ask: ask() }], before, after);
+    expect([effect.moved, effect.before, effect.after]).toEqual([1, { cheap: 1 }, { dear: 1 }]);
+    expect(effect.expectedCostUsdAfter).toBeGreaterThan(effect.expectedCostUsdBefore);
+  });
+});
