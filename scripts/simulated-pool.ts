@@ -25,11 +25,8 @@ export type SimulatedPool = {
   close(): Promise<void>;
 };
 
-type Handler = (
-  simulation: Simulation,
-  message: IncomingMessage,
-  response: ServerResponse,
-) => void | Promise<void>;
+type PlainHandler = (simulation: Simulation, message: IncomingMessage, response: ServerResponse) => void;
+type Handler = (...exchange: Parameters<PlainHandler>) => void | Promise<void>;
 
 const listModels: PlainHandler = ({ options }, _message, response) => {
   const facts =

@@ -70,9 +70,9 @@ it("weight 0 is never picked, nor is it a fallback", () => {
 
 it("the same inputs give the same decision", () => {
   fc.assert(
-    fc.property(specs, fc.double({ min: 0, max: 0.999, noNaN: true }), (fleet, random) =>
-      expect(run(fleet, random)).toEqual(run(fleet, random)),
-    ),
+    fc.property(specs, fc.double({ min: 0, max: 0.999, noNaN: true }), (fleet, random) => {
+      expect(run(fleet, random)).toEqual(run(fleet, random));
+    }),
   );
 });
 

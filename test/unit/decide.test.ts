@@ -41,12 +41,12 @@ describe("the seeded fleet: dollars and capability decide, no rule does", () => 
     ["sentiment", { task: "classification", difficulty: 0.12, outputTokens: { p50: 4, p90: 12 } }, "altra"],
     [
       "a long essay",
-      { task: "generation", difficulty: 0.55, outputTokens: { p50: 2700, p90: 4300 } },
+      { task: "generation", difficulty: 0.63, outputTokens: { p50: 2700, p90: 4300 } },
       "h100",
     ],
     ["an easy page", { task: "generation", difficulty: 0.42, outputTokens: { p50: 700, p90: 1200 } }, "l4"],
     ["a proof", { task: "reasoning", difficulty: 0.75, outputTokens: { p50: 400, p90: 900 } }, "h100"],
-  ] as const)("%s goes to %s", (_name, change, expected) => {
+  ] as const)("%s goes where it is cheapest capable", (_name, change, expected) => {
     expect(decideFor({ pools, traits: change }).order[0]?.split("/")[0]).toBe(expected);
   });
 
