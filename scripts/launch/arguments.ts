@@ -23,7 +23,8 @@ const kindSchema = z.enum(KINDS);
 /** The base URL of an OpenAI-compatible server, ending in /v1. */
 export function baseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !["http:", "https:"].includes(url.protocol)) throw new Error(`"${text}" is not an http(s) URL`);
+  if (url === null || !["http:", "https:"].includes(url.protocol))
+    throw new Error(`"${text}" is not an http(s) URL`);
   if (url.username !== "" || url.search !== "" || url.hash !== "") {
     throw new Error(`"${text}" must have no user, query or fragment`);
   }
@@ -41,7 +42,10 @@ export function parseNamedPool(text: string): NamedPool {
 }
 
 /** Throws, with a message for the user, on what it does not understand. */
-export function parseStartArguments(args: readonly string[], env: Readonly<Record<string, string | undefined>>): StartArguments {
+export function parseStartArguments(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): StartArguments {
   const { values } = parseArgs({
     args: [...args],
     options: { pool: { type: "string", multiple: true }, simulated: { type: "boolean" } },

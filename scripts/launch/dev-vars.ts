@@ -28,7 +28,9 @@ function valuesOf(text: string): Record<string, string> {
 /** Adds what is missing or empty to the text of a `.dev.vars`; every line that is there stays as it is. */
 export function completeDevVars(text: string, random: Random): DevVars {
   const existing = valuesOf(text);
-  const added = Object.entries(MADE).flatMap(([name, make]) => ((existing[name] ?? "") === "" ? [[name, make(random)]] : []));
+  const added = Object.entries(MADE).flatMap(([name, make]) =>
+    (existing[name] ?? "") === "" ? [[name, make(random)]] : [],
+  );
   const ended = text === "" || text.endsWith("\n") ? text : `${text}\n`;
   const lines = added.map(([name, value]) => `${name}=${value}\n`);
   return { text: ended + lines.join(""), values: { ...existing, ...Object.fromEntries(added) } };

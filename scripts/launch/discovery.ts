@@ -21,7 +21,12 @@ const listSchema = z.looseObject({
       id: z.string(),
       owned_by: z.string().optional(),
       max_model_len: z.number().int().min(1).nullish(),
-      meta: z.looseObject({ n_ctx: z.number().int().min(1).nullish(), n_ctx_train: z.number().int().min(1).nullish() }).nullish(),
+      meta: z
+        .looseObject({
+          n_ctx: z.number().int().min(1).nullish(),
+          n_ctx_train: z.number().int().min(1).nullish(),
+        })
+        .nullish(),
     }),
   ),
 });
@@ -43,7 +48,8 @@ async function listModels(url: string, timeoutMs: number): Promise<Listed> {
 }
 
 /** llama.cpp's server names its model by the path of the file, which no client would write. */
-const servedName = (id: string) => (id.endsWith(".gguf") ? (id.split(/[/\\]/).at(-1) ?? id).slice(0, -".gguf".length) : id);
+const servedName = (id: string) =>
+  id.endsWith(".gguf") ? (id.split(/[/\\]/).at(-1) ?? id).slice(0, -".gguf".length) : id;
 
 const poolId = (url: string) =>
   new URL(url).host
@@ -77,7 +83,10 @@ export function describePool({ url, kind }: NamedPool, listed: Listed): Pool | n
 export async function describeNamed(named: readonly NamedPool[]): Promise<Pool[]> {
   return Promise.all(
     named.map(async (pool) => {
-      const described = describePool(pool, await listModels(pool.url, NAMED_TIMEOUT_MS).catch(explain(pool.url)));
+      const described = describePool(
+        pool,
+        await listModels(pool.url, NAMED_TIMEOUT_MS).catch(explain(pool.url)),
+      );
       if (described === null) throw new Error(`${pool.url} lists no model that a registry can name`);
       return described;
     }),
@@ -86,7 +95,9 @@ export async function describeNamed(named: readonly NamedPool[]): Promise<Pool[]
 
 const explain = (url: string) => (error: unknown) => {
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  throw new Error(`no answer from the pool ${url} (${error instanceof Error ? error.message : "unknown"}${cause})`);
+  throw new Error(
+    `no answer from the pool ${url} (${error instanceof Error ? error.message : "unknown"}${cause})`,
+  );
 };
 
 /** Pools that answer on the usual ports of this machine, the router's own port left out. */
@@ -96,7 +107,9 @@ export async function findLocal(ownPort: number): Promise<Pool[]> {
       const url = `http://127.0.0.1:${port}/v1`;
       // Most of these ports are closed, or hold something that is no engine: neither is worth a word.
       const listed = await listModels(url, PROBE_TIMEOUT_MS).catch(() => []);
-      const kind = listed.some((model) => model.owned_by === "vllm" || model.owned_by === "sglang") ? "gpu" : "cpu";
+      const kind = listed.some((model) => model.owned_by === "vllm" || model.owned_by === "sglang")
+        ? "gpu"
+        : "cpu";
       return describePool({ url, kind }, listed);
     }),
   );

@@ -1,5 +1,5 @@
 /** The registry that a local start wants, and how it is laid over the one that is there. Pure but for `seedRegistry`. */
-import { z } from "zod";
+import type { z } from "zod";
 import type { Policy } from "../../src/domain/policy.ts";
 import { poolSchema, type Pool } from "../../src/domain/pool.ts";
 import { registryDocumentSchema, type RegistryDocument } from "../../src/domain/registry.ts";
@@ -90,11 +90,17 @@ function withBaseline(policy: Policy, pools: readonly Pool[], wanted: string | u
  * The document after a start: the operator's pools as they are, and the started pools in place of
  * those of earlier starts, whose addresses are gone.
  */
-export function mergeRegistry(current: RegistryDocument, started: readonly Pool[], baseline?: string): RegistryDocument {
+export function mergeRegistry(
+  current: RegistryDocument,
+  started: readonly Pool[],
+  baseline?: string,
+): RegistryDocument {
   const operators = current.pools.filter((pool) => !isLocalStart(pool));
   const taken = new Set(operators.map((pool) => pool.id));
   const earlier = new Map(current.pools.filter(isLocalStart).map((pool) => [pool.id, pool]));
-  const added = started.filter((pool) => !taken.has(pool.id)).map((pool) => refreshed(earlier.get(pool.id), pool));
+  const added = started
+    .filter((pool) => !taken.has(pool.id))
+    .map((pool) => refreshed(earlier.get(pool.id), pool));
   const pools = [...operators, ...added];
   return { pools, policy: withBaseline(current.policy, pools, baseline) };
 }
@@ -102,7 +108,11 @@ export function mergeRegistry(current: RegistryDocument, started: readonly Pool[
 export type Admin = { readonly origin: string; readonly token: string };
 
 /** Puts the started pools into the registry through the admin API. */
-export async function seedRegistry(admin: Admin, started: readonly Pool[], baseline?: string): Promise<RegistryDocument> {
+export async function seedRegistry(
+  admin: Admin,
+  started: readonly Pool[],
+  baseline?: string,
+): Promise<RegistryDocument> {
   const address = `${admin.origin}/admin/v1/registry`;
   const authorization = `Bearer ${admin.token}`;
   const read = await fetch(address, { headers: { authorization } });
@@ -110,10 +120,15 @@ export async function seedRegistry(admin: Admin, started: readonly Pool[], basel
   const document = mergeRegistry(registryDocumentSchema.parse(await read.json()), started, baseline);
   const written = await fetch(address, {
     method: "PUT",
-    headers: { authorization, "content-type": "application/json", "if-match": read.headers.get("etag") ?? "*" },
+    headers: {
+      authorization,
+      "content-type": "application/json",
+      "if-match": read.headers.get("etag") ?? "*",
+    },
     body: JSON.stringify(document),
   });
-  if (!written.ok) throw new Error(`writing the registry answered ${written.status}: ${await written.text()}`);
+  if (!written.ok)
+    throw new Error(`writing the registry answered ${written.status}: ${await written.text()}`);
   await written.body?.cancel();
   return document;
 }
