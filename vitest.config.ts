@@ -12,6 +12,7 @@ const bindings = {
 
 export default defineConfig({
   test: {
+    silent: "passed-only",
     projects: [
       {
         test: { name: "unit", include: ["test/unit/**/*.test.ts"], environment: "node", testTimeout: 30_000 },
