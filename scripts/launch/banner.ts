@@ -13,7 +13,7 @@ export type Started = {
   readonly logPath: string;
 };
 
-function poolLines({ pools, simulated, port }: Started): string[] {
+function poolLines({ pools, simulated, port, adminToken }: Started): string[] {
   const rows = pools.map(
     (pool) =>
       `  ${pool.id} (${pool.kind}) at ${pool.backends[0]?.url ?? "?"}: ${pool.models.map((model) => model.id).join(", ")}`,
@@ -29,7 +29,7 @@ function poolLines({ pools, simulated, port }: Started): string[] {
     "Pools:",
     ...rows,
     `Their price (0 USD an hour), power (${GUESSES.powerWatts} W) and slots (${GUESSES.slots}) are GUESSES. Correct them with:`,
-    `  curl -X PATCH http://localhost:${port}/admin/v1/pools/${pools[0]?.id ?? "ID"} -H "authorization: Bearer $ADMIN_TOKEN" \\`,
+    `  curl -X PATCH http://localhost:${port}/admin/v1/pools/${pools[0]?.id ?? "ID"} -H "authorization: Bearer ${adminToken}" \\`,
     `    -d '{"powerWatts": 120, "price": {"basis": "hourly", "usdPerHour": 0.4, "accounting": "amortised"}}'`,
   ];
 }

@@ -1,6 +1,6 @@
 /** The processes of a local start: each in its own group, logged to one file, and all of them ended together. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { createWriteStream } from "node:fs";
+import { openSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
@@ -64,7 +64,8 @@ function ending(child: ChildProcess): Promise<string> {
 
 /** A crew of nobody, that logs to `logPath`. */
 export function createCrew(logPath: string): Crew {
-  const log = createWriteStream(logPath, { mode: 0o600 });
+  // Written at once, so that the last lines are there however this process ends.
+  const log = openSync(logPath, "w", 0o600);
   const groups = new Set<number>();
 
   const start = ({ name, args, cwd, env }: Job): Member => {
@@ -79,13 +80,17 @@ export function createCrew(logPath: string): Crew {
     if (pid !== undefined) groups.add(pid);
     const tail: string[] = [];
     const keep = (line: string) => {
-      log.write(`[${name}] ${line}\n`);
+      writeSync(log, `[${name}] ${line}\n`);
       tail.push(line);
       if (tail.length > TAIL_LINES) tail.shift();
     };
     const output = createInterface({ input: child.stdout });
     createInterface({ input: child.stderr }).on("line", keep);
-    const exited = ending(child);
+    const exited = ending(child).then((how) => {
+      // The number of a group that is empty may soon be another's.
+      if (pid !== undefined && !signalGroup(pid, 0)) groups.delete(pid);
+      return how;
+    });
     const firstLine = once(output, "line").then(([line]) => String(line));
     output.on("line", keep);
     return { name, tail: () => tail.join("\n"), exited, firstLine };
@@ -95,8 +100,6 @@ export function createCrew(logPath: string): Crew {
     spawn: start,
     stop: async () => {
       await Promise.all([...groups].map(endGroup));
-      groups.clear();
-      log.end();
     },
     killNow: () => {
       for (const pid of groups) signalGroup(pid, "SIGKILL");
