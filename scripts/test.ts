@@ -2,7 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const vitest = fileURLToPath(new URL("vitest.mjs", import.meta.resolve("vitest/package.json")));
+const vitest = fileURLToPath(
+  import.meta.resolve("vitest/package.json").replace(/package\.json$/, "vitest.mjs"),
+);
 const { status } = spawnSync(
   process.execPath,
   [vitest, "run", "--reporter=default", "--reporter=./scripts/reporter.ts", ...process.argv.slice(2)],

@@ -79,7 +79,7 @@ export async function attempt(
   const streamed = (response.headers.get("content-type") ?? "").startsWith("text/event-stream");
   if (how.stream && streamed && response.body !== null) {
     cutoff.arm("first_content", how.firstContentTimeoutMs);
-    const reader = readerOf(response.body);
+    const reader = readerOf(response.body, cutoff.controller.signal);
     const held = await holdBack(reader);
     if (held.kind === "content") return { kind: "stream", status: 200, reader, held: held.bytes };
     const failure = held.kind === "cut" ? cutFailure(cutoff, 200) : failed("error", 200);

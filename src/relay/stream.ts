@@ -24,8 +24,10 @@ export const STREAM_LIMITS = {
 export type Reader = { readonly read: () => Promise<Buffer | null>; readonly cancel: () => Promise<void> };
 
 /** Reads as much as has arrived, up to `readBytes`: fewer, larger reads than the default of the platform. */
-export function readerOf(body: ReadableStream<Uint8Array>): Reader {
+export function readerOf(body: ReadableStream<Uint8Array>, signal: AbortSignal): Reader {
   const reader = body.getReader({ mode: "byob" });
+  // An aborted fetch does not always wake a read that is already waiting.
+  signal.addEventListener("abort", () => void reader.cancel().catch(() => undefined), { once: true });
   return {
     read: async () => {
       const { done, value } = await reader.read(new Uint8Array(STREAM_LIMITS.readBytes));
@@ -107,7 +109,8 @@ export async function passOn(
   } catch {
     return endCut(passing, writer, track);
   }
-  if (!track.finished || carry.toString("latin1").trim() !== "") return endCut(passing, writer, track);
+  if (cutoff.cause !== null || !track.finished || carry.toString("latin1").trim() !== "")
+    return endCut(passing, writer, track);
   cutoff.release();
   // A client that left just now has everything that there was.
   await writer.close().catch(() => undefined);

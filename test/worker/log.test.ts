@@ -43,20 +43,13 @@ describe("the consumer", () => {
   });
 
   it("asks for the batch again when the database fails, and loses nothing", async () => {
-    const broken = {
-      ...env,
-      LOG: {
-        ...env.LOG,
-        prepare: () => {
-          throw new Error("D1 is away");
-        },
-      },
-    };
+    await env.LOG.exec("ALTER TABLE decisions RENAME TO away");
     const batch = createMessageBatch<DecisionRecord>("pointsman-decisions", [
       { id: "m-z", timestamp: new Date(0), attempts: 1, body: record("z") },
     ]);
-    await worker.queue(batch, broken);
+    await worker.queue(batch, env);
     const result = await getQueueResult(batch, createExecutionContext());
+    await env.LOG.exec("ALTER TABLE away RENAME TO decisions");
     expect([result.ackAll, result.retryBatch.retry]).toEqual([false, true]);
   });
 

@@ -190,7 +190,7 @@ describe("after the first content", () => {
   it("a client that leaves cancels the upstream (workerd#6832), and its slot is free", async () => {
     const left = Promise.withResolvers<void>();
     const world = worldOf({
-      first: () => Promise.resolve(stream([chunk(null), chunk("half")], "hang", () => left.resolve())),
+      first: () => Promise.resolve(stream([chunk(null), chunk("half")], "endless", () => left.resolve())),
     });
     const response = await world.call({ stream: true });
     const reader = response.body?.getReader();
@@ -202,6 +202,17 @@ describe("after the first content", () => {
     expect(world.records.map(({ aborted, errorKind }) => [aborted, errorKind])).toEqual([
       [true, "cut_client"],
     ]);
+  });
+
+  it("a client that the platform says has left is cut at once, even in a stall", async () => {
+    const client = new AbortController();
+    const world = worldOf({ first: () => Promise.resolve(stream([chunk(null), chunk("half")], "hang")) });
+    const response = await world.call({ stream: true }, { signal: client.signal });
+    await response.body?.getReader().read();
+    client.abort();
+    await world.settled();
+    expect(world.state.fleet.size).toBe(0);
+    expect(world.records.map(({ errorKind }) => errorKind)).toEqual(["cut_client"]);
   });
 
   it("a client that leaves while it waits: no second attempt", async () => {

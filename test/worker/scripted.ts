@@ -15,7 +15,7 @@ const encode = (text: string) => new TextEncoder().encode(text);
 /** An event stream of these texts; `end` says how it ends, `cancelled` when its reader leaves. */
 export function stream(
   texts: readonly string[],
-  end: "close" | "cut" | "hang" = "close",
+  end: "close" | "cut" | "hang" | "endless" = "close",
   cancelled: () => void = () => undefined,
 ): Response {
   const { readable, writable } = new IdentityTransformStream();
@@ -25,6 +25,7 @@ export function stream(
     if (end === "close") await writer.close();
     if (end === "cut") await writer.abort(new Error("Network connection lost."));
     if (end === "hang") await writer.closed;
+    while (end === "endless") await writer.write(encode(chunk("more")));
   };
   write().catch(cancelled);
   return new Response(readable, { headers: { "content-type": "text/event-stream" } });
