@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import OpenAI from "openai";
 import { z } from "zod";
-import { parseDevVars } from "./launch/dev-vars.ts";
+import { keepDevVars } from "./launch/dev-vars.ts";
 
 const HELP = `npm run traffic -- [--count 200] [--parallel 8] [--prompts FILE.jsonl] [--max-tokens N] [--weight0 POOL] [--url URL]
 Sends prompts (every second one streamed) and prints the share of each pool and task, and the cost beside the
@@ -32,9 +32,9 @@ type Line = {
   readonly cut: boolean;
 };
 const promptSchema = z.looseObject({ prompt: z.string() });
-const devVars = parseDevVars(readFileSync(".dev.vars", "utf8"));
-const key = process.env["POINTSMAN_API_KEY"] ?? devVars.get("DEV_API_KEY") ?? "";
-const token = process.env["POINTSMAN_ADMIN_TOKEN"] ?? devVars.get("ADMIN_TOKEN") ?? "";
+const devVars = await keepDevVars(".dev.vars");
+const key = process.env["POINTSMAN_API_KEY"] ?? devVars["DEV_API_KEY"] ?? "";
+const token = process.env["POINTSMAN_ADMIN_TOKEN"] ?? devVars["ADMIN_TOKEN"] ?? "";
 const client = new OpenAI({ baseURL: `${values.url}/v1`, apiKey: key, maxRetries: 0, timeout: 600_000 });
 const admin = (path: string, init: RequestInit = {}) =>
   fetch(`${values.url}/admin/v1${path}`, {
