@@ -1,54 +1,51 @@
-/** `npm run --silent classify`: JSON lines of prompts on stdin, one JSON line of traits each on stdout, in order. */
+/** `npm run --silent classify`: JSON lines `{"id","messages"}` or `{"id","prompt"}` in, one JSON line of traits each out. */
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { classify } from "../src/classify/classify.ts";
 import { chatRequestSchema } from "../src/domain/chat.ts";
 
-const HELP = `Reads JSON lines {"id","prompt"} or {"id","messages"} on stdin and writes one line of traits each, in order.
-A line that cannot be read is answered in its place by {"id":null,"error":"line N: …"}, and the exit code is 1.`;
-
-const id = z.union([z.string(), z.number()]).transform(String);
+const idSchema = z.union([z.string(), z.number()]).transform(String);
 const lineSchema = z.union([
-  z
-    .looseObject({ id, prompt: z.string() })
-    .transform((line) => ({ id: line.id, messages: [{ role: "user" as const, content: line.prompt }] })),
   chatRequestSchema
-    .pick({
-      messages: true,
-      tools: true,
-      response_format: true,
-      max_tokens: true,
-      max_completion_tokens: true,
-    })
-    .extend({ id }),
+    .pick({ messages: true, tools: true, response_format: true, max_tokens: true, max_completion_tokens: true })
+    .extend({ id: idSchema }),
+  z
+    .object({ id: idSchema, prompt: z.string() })
+    .transform(({ id, prompt }) => ({ id, messages: [{ role: "user" as const, content: prompt }] })),
 ]);
 
-function answer(line: string, number: number): { text: string; ok: boolean } {
-  let input: unknown;
+const identified = z.looseObject({ id: idSchema });
+
+function parsed(line: string): unknown {
   try {
-    input = JSON.parse(line);
+    return JSON.parse(line);
   } catch {
-    return { text: JSON.stringify({ id: null, error: `line ${number}: not valid JSON` }), ok: false };
+    return undefined;
   }
-  const parsed = lineSchema.safeParse(input);
-  if (!parsed.success)
-    return {
-      text: JSON.stringify({ id: null, error: `line ${number}: needs "id" and "prompt" or "messages"` }),
-      ok: false,
-    };
-  return { text: JSON.stringify(classify(parsed.data.id, parsed.data)), ok: true };
 }
 
-if (process.argv.includes("--help")) {
-  console.log(HELP);
-} else {
+let failed = false;
+
+function answer(line: string, number: number): string {
+  const value = parsed(line);
+  const row = lineSchema.safeParse(value);
+  if (row.success) return `${JSON.stringify(classify(row.data.id, row.data))}\n`;
+  failed = true;
+  const id = identified.safeParse(value).data?.id ?? null;
+  const reason =
+    value === undefined ? "not JSON" : 'expected {"id", "messages"} or {"id", "prompt"} as in a chat request';
+  return `${JSON.stringify({ id, error: `line ${number}: ${reason}` })}\n`;
+}
+
+async function* answers() {
   let number = 0;
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     number += 1;
-    if (line.trim() === "") continue;
-    const { text, ok } = answer(line, number);
-    if (!ok) process.exitCode = 1;
-    if (!process.stdout.write(`${text}\n`))
-      await new Promise((resolve) => process.stdout.once("drain", resolve));
+    if (line.trim() !== "") yield answer(line, number);
   }
 }
+
+await pipeline(Readable.from(answers()), process.stdout);
+process.exitCode = failed ? 1 : 0;

@@ -43,7 +43,7 @@ export const TASK_CUES: readonly (readonly [Task, string])[] = [
     "translation",
     `6 translate|translates|translation|translating|translator|translations, traduis|traduire|traduit|traduisez|traduction|traducteur|traductions|traduisent
      3 to|into|in|from|en|vers|de ${LANGUAGES}, dit on .. en, comment dit on, how .. say .. in, comment dire
-     2 ${LANGUAGES} sentence|version|equivalent|language|text, uebersetze|ubersetze, traduce, traduci, traduza, vertaal, en ${LANGUAGES} :`,
+     2 ${LANGUAGES} sentence|version|equivalent|language|text, uebersetze|ubersetze, traduce, traduci, traduza, vertaal`,
   ],
   [
     "rewriting",

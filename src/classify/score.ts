@@ -1,0 +1,61 @@
+/** Weighs cues and structure into one task and says how sure that is. */
+import { TASKS, type Evidence, type Task } from "../domain/traits.ts";
+import { indexCues, weigh } from "./cues.ts";
+import { SHAPE_CUES, TASK_CUES, type ShapeLabel } from "./rules.ts";
+import type { Structure } from "./structure.ts";
+import type { Words } from "./words.ts";
+
+const CUES = indexCues<Task | ShapeLabel>([...TASK_CUES, ...SHAPE_CUES]);
+
+export type Scores = Map<Task | ShapeLabel, number>;
+
+/** Matched cue weights of a text, by task and by shape label. */
+export const scoresOf = (words: Words): Scores => weigh(CUES, words);
+
+/** In words: from here on a text carries more than its question. */
+const GIVEN_TEXT_WORDS = 55;
+const SHORT_WORDS = 40;
+const CODE_SHARE = 0.035;
+/** A system prompt that names one task sets it; one that names many sets none. */
+const SYSTEM = { factor: 0.8, lead: 1.6, least: 3, most: 5 } as const;
+const EVIDENCE = { weak: 1, strong: 4, lead: 1.4 } as const;
+
+const add = (scores: Scores, task: Task, amount: number) => scores.set(task, (scores.get(task) ?? 0) + amount);
+const get = (scores: Scores, label: Task | ShapeLabel) => scores.get(label) ?? 0;
+
+/** Adds what the text's structure says to its cues. */
+export function addStructure(scores: Scores, structure: Structure): void {
+  const { words, asksQuestion, numbers } = structure;
+  const asksNumber = get(scores, "reasoning") >= 2;
+  if (asksQuestion && numbers >= 2 && words >= 8 && words < 150) add(scores, "reasoning", asksNumber ? 3 : 1.5);
+  if (structure.hasFormula) add(scores, "reasoning", 3);
+  if (structure.hasFence) add(scores, "code", 2.5);
+  if (structure.codeShare > CODE_SHARE && words >= 4 && !structure.hasFormula) add(scores, "code", 1.5);
+  if (structure.options >= 3) add(scores, "open_qa", 2);
+  if (asksQuestion && words >= 3) {
+    if (words >= GIVEN_TEXT_WORDS) add(scores, "closed_qa", get(scores, "given") > 0 ? 3 : 1.5);
+    else add(scores, "open_qa", words <= SHORT_WORDS ? 1.5 : 0.5);
+  }
+}
+
+/** Adds the system prompt's task when it clearly names one. */
+export function addSystem(scores: Scores, system: Scores): void {
+  const ranked = ranking(system);
+  const [first, second] = ranked;
+  if (first === undefined || first.score < SYSTEM.least) return;
+  if (second !== undefined && second.task !== "chat" && first.score < second.score * SYSTEM.lead) return;
+  add(scores, first.task, Math.min(SYSTEM.most, first.score) * SYSTEM.factor + SYSTEM.least);
+}
+
+const ranking = (scores: Scores) =>
+  TASKS.map((task) => ({ task, score: get(scores, task) }))
+    .filter((entry) => entry.score > 0)
+    .sort((a, b) => b.score - a.score);
+
+/** The likeliest task and the strength of the evidence for it; without evidence the task is a mere `chat`. */
+export function judge(scores: Scores): { task: Task; evidence: Evidence } {
+  const [first, second] = ranking(scores);
+  if (first === undefined || first.score < EVIDENCE.weak) return { task: "chat", evidence: "none" };
+  const clear = second === undefined || first.score >= second.score * EVIDENCE.lead;
+  return { task: first.task, evidence: first.score >= EVIDENCE.strong && clear ? "strong" : "weak" };
+}
