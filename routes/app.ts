@@ -10,14 +10,6 @@ import { modelEntries } from "./models.ts";
 import type { PointsmanError } from "../src/domain/errors.ts";
 import { reasonOfError } from "../src/domain/errors.ts";
 
-/** Every path of the data plane and its method; the documentation's test reads it. */
-export const DATA_ROUTES = [
-  ["POST", "/v1/chat/completions"],
-  ["GET", "/v1/models"],
-  ["GET", "/v1/models/{id}"],
-  ["GET", "/healthz"],
-] as const;
-
 type Variables = { id: string; key: string; receivedAtMs: number };
 type AppEnv = { Variables: Variables };
 
