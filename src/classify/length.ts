@@ -75,7 +75,15 @@ const JSON_LEAST = 18;
 const P90_OF_COUNTED = 1.35;
 
 /** Counted units in these tasks describe the answer; elsewhere "3 pages" may be part of the question. */
-const COUNTS_IN: ReadonlySet<Task> = new Set(["summarization", "generation", "brainstorming", "open_qa", "rewriting", "chat", "closed_qa"]);
+const COUNTS_IN: ReadonlySet<Task> = new Set([
+  "summarization",
+  "generation",
+  "brainstorming",
+  "open_qa",
+  "rewriting",
+  "chat",
+  "closed_qa",
+]);
 const PIECES_IN: ReadonlySet<Task> = new Set(["generation", "chat"]);
 
 const countAt = (word: string | undefined): number | null => {
@@ -85,7 +93,8 @@ const countAt = (word: string | undefined): number | null => {
   return /^\d{1,6}$/.test(word) ? Number(word) : null;
 };
 
-const unitTokens = (word: string | undefined) => UNITS.find(([name]) => word?.startsWith(name) === true)?.[1] ?? null;
+const unitTokens = (word: string | undefined) =>
+  UNITS.find(([name]) => word?.startsWith(name) === true)?.[1] ?? null;
 
 const inEnds = (words: Words, at: number) => at < COUNT_ENDS || at >= words.list.length - COUNT_ENDS;
 

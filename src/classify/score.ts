@@ -20,14 +20,16 @@ const CODE_SHARE = 0.035;
 const SYSTEM = { factor: 0.8, lead: 1.6, least: 3, most: 5 } as const;
 const EVIDENCE = { weak: 1, strong: 4, lead: 1.4 } as const;
 
-const add = (scores: Scores, task: Task, amount: number) => scores.set(task, (scores.get(task) ?? 0) + amount);
+const add = (scores: Scores, task: Task, amount: number) =>
+  scores.set(task, (scores.get(task) ?? 0) + amount);
 const get = (scores: Scores, label: Task | ShapeLabel) => scores.get(label) ?? 0;
 
 /** Adds what the text's structure says to its cues. */
 export function addStructure(scores: Scores, structure: Structure): void {
   const { words, asksQuestion, numbers } = structure;
   const asksNumber = get(scores, "reasoning") >= 2;
-  if (asksQuestion && numbers >= 2 && words >= 8 && words < 150) add(scores, "reasoning", asksNumber ? 3 : 1.5);
+  if (asksQuestion && numbers >= 2 && words >= 8 && words < 150)
+    add(scores, "reasoning", asksNumber ? 3 : 1.5);
   if (structure.hasFormula) add(scores, "reasoning", 3);
   if (structure.hasFence) add(scores, "code", 2.5);
   if (structure.codeShare > CODE_SHARE && words >= 4 && !structure.hasFormula) add(scores, "code", 1.5);

@@ -75,6 +75,8 @@ export function turnOf(conversation: Conversation): Turn {
     askLength: Math.max((ask ?? "").length, found?.role === "user" ? textOf(found).length : 0),
     system,
     continued: continued && ask !== null && !isContinuation(ask),
-    hasHistory: messages.slice(0, askIndex).some((message) => message.role === "user" || message.role === "assistant"),
+    hasHistory: messages
+      .slice(0, askIndex)
+      .some((message) => message.role === "user" || message.role === "assistant"),
   };
 }

@@ -125,7 +125,7 @@ describe("pools", () => {
         admin("/pools/h100", { method: "PATCH", body: { weight }, headers: { "if-match": etag } }),
       ),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412, 412]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 412, 412]);
   });
 
   it("create, read, replace, delete", async () => {
@@ -152,7 +152,7 @@ describe("pools", () => {
 
   it.each([
     ["an unknown pool", "/pools/moon", { weight: 1 }, 404, null],
-    ["an unknown field", "/pools/altra", { wait: 1 }, 400, ""],
+    ["an unknown field", "/pools/altra", { wait: 1 }, 400, null],
     ["a wrong type", "/pools/altra", { weight: "heavy" }, 400, "weight"],
     ["a changed id", "/pools/altra", { id: "x" }, 400, "id"],
     ["an empty patch", "/pools/altra", {}, 400, null],
@@ -160,7 +160,7 @@ describe("pools", () => {
   ])("PATCH of %s", async (_what, path, body, status, param) => {
     const answer = await admin(path, { method: "PATCH", body });
     expect(answer.status).toBe(status);
-    if (param !== "") expect((await errorOf(answer)).param).toBe(param);
+    expect((await errorOf(answer)).param).toBe(param);
   });
 });
 

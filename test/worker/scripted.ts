@@ -25,7 +25,7 @@ export function stream(
     if (end === "close") await writer.close();
     if (end === "cut") await writer.abort(new Error("Network connection lost."));
     if (end === "hang") await writer.closed;
-    while (end === "endless") await writer.write(encode(chunk("more")));
+    if (end === "endless") for (;;) await writer.write(encode(chunk("more")));
   };
   write().catch(cancelled);
   return new Response(readable, { headers: { "content-type": "text/event-stream" } });
