@@ -68,6 +68,7 @@ export function classify(id: string, conversation: Conversation): Traits {
       textTokens: textTokens(turn, task, allTokens),
       long: shape.long,
       brief: shape.brief,
+      hard: shape.hard,
       reasons: REASONS.test(text),
       jsonSchema: needs.jsonSchema,
       known,

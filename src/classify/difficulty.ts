@@ -16,7 +16,7 @@ export type DifficultyFacts = {
 /** `hardest` is as far as hard words carry a task: a label stays a label. */
 const RANGE: Readonly<Record<Task, { base: number; hardest: number }>> = {
   chat: { base: 0.1, hardest: 0.5 },
-  classification: { base: 0.1, hardest: 0.25 },
+  classification: { base: 0.1, hardest: 0.2 },
   extraction: { base: 0.18, hardest: 0.45 },
   rewriting: { base: 0.22, hardest: 0.5 },
   translation: { base: 0.22, hardest: 0.5 },

@@ -28,9 +28,9 @@ const FIRST_IDEOGRAPH = 0x3040;
 const COMMON_WORDS: Readonly<Record<string, string>> = {
   en: `the of and to is in that it for you with are this be what how do does my your have from can by an or as at not if we they why who when
     where which will would could should about write please give make hi hello hey thanks thank i was explain list between than me translate
-    summarize classify extract tell good into code solve fix there had his her`,
+    summarize classify extract tell good into code solve fix there had his her wrote all such find every any its which`,
   fr: `le la les des une est et un dans pour que qui sur avec pas par ce cette ces du au aux ou vous nous je tu il elle mon ma mes ton ta son sa
-    sont quel quelle quels quelles comment pourquoi quand combien moi en de l d c qu n s j y bonjour bonsoir salut merci ecris ecrire redige
+    sont quel quelle quels quelles comment pourquoi quand combien moi en de l d c qu j es bonjour bonsoir salut merci ecris ecrire redige
     resume traduis traduire corrige texte phrase suivant suivante avis donne fait plus mais peux etre a explique propose classe extrais`,
   es: `el la los las una es y un en para que con por no se del al como cual cuales cuando cuanto donde quien mi tu su lo este esta estos son hola
     gracias escribe resume traduce de sobre explica dame puedes texto ser mas pero cuantos cuantas`,

@@ -12,6 +12,8 @@ export type LengthFacts = {
   readonly long: boolean;
   readonly brief: boolean;
   readonly reasons: boolean;
+  /** Sum of the hard cues' weights: proofs and large programs run long. */
+  readonly hard: number;
   readonly jsonSchema: boolean;
   readonly known: boolean;
 };
@@ -66,12 +68,14 @@ const COUNT_WORDS: Readonly<Record<string, number>> = {
 }; // prettier-ignore
 
 const COUNT_MAX = 20_000;
+const TOKENS_MAX = 40_000;
 /** How far into the ask counts are looked for, from both ends, in words. */
 const COUNT_ENDS = 60;
 const LONG = { factor: 1.9, writingLeast: 1100 } as const;
 const BRIEF_FACTOR = 0.4;
 const REASONS_TOKENS = 120;
 const JSON_LEAST = 18;
+const HARD: { readonly in: ReadonlySet<Task>; readonly full: number } = { in: new Set(["code", "reasoning", "open_qa"]), full: 9 };
 const P90_OF_COUNTED = 1.35;
 
 /** Counted units in these tasks describe the answer; elsewhere "3 pages" may be part of the question. */
@@ -112,8 +116,10 @@ export function countedTokens(words: Words): number | null {
       count = count * 1000 + Number(thousands);
       next += 1;
     }
+    // A number that ends its sentence counts nothing in the next one.
+    if (words.opens[next] === true) continue;
     const unit = unitTokens(words.list[next]) ?? (count > 1 ? unitTokens(words.list[next + 1]) : null);
-    if (unit === null || count > COUNT_MAX) continue;
+    if (unit === null || count > COUNT_MAX || count * unit > TOKENS_MAX) continue;
     largest = Math.max(largest ?? 0, count * unit);
   }
   return largest;
@@ -152,6 +158,11 @@ export function outputTokens(facts: LengthFacts, cap: number | null): Length {
     if (facts.task !== "translation") p50 *= factor;
     p90 *= Math.max(factor, 0.6);
     if (factor > 1 && facts.task === "generation") p50 = Math.max(LONG.writingLeast, p50);
+  }
+  if (HARD.in.has(facts.task)) {
+    const factor = 1 + Math.min(1, facts.hard / HARD.full);
+    p50 *= factor;
+    p90 *= factor;
   }
   if (facts.reasons && facts.task === "classification") p50 += REASONS_TOKENS;
   if (facts.jsonSchema) p50 = Math.max(JSON_LEAST, p50);

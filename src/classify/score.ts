@@ -14,6 +14,7 @@ export const scoresOf = (words: Words): Scores => weigh(CUES, words);
 
 /** In words: from here on a text carries more than its question. */
 const GIVEN_TEXT_WORDS = 55;
+const SOME_TEXT_WORDS = 9;
 const SHORT_WORDS = 40;
 const CODE_SHARE = 0.035;
 /** A system prompt that names one task sets it; one that names many sets none. */
@@ -28,16 +29,22 @@ const get = (scores: Scores, label: Task | ShapeLabel) => scores.get(label) ?? 0
 export function addStructure(scores: Scores, structure: Structure): void {
   const { words, asksQuestion, numbers } = structure;
   const asksNumber = get(scores, "reasoning") >= 2;
-  if (asksQuestion && numbers >= 2 && words >= 8 && words < 150)
-    add(scores, "reasoning", asksNumber ? 3 : 1.5);
-  if (structure.hasFormula) add(scores, "reasoning", 3);
+  if (asksQuestion && numbers >= 2 && words >= 8 && words < 150) add(scores, "reasoning", asksNumber ? 3 : 1.5);
+  if (structure.hasFormula) add(scores, "reasoning", numbers >= 2 && words <= SHORT_WORDS ? 4.5 : 3);
   if (structure.hasFence) add(scores, "code", 2.5);
   if (structure.codeShare > CODE_SHARE && words >= 4 && !structure.hasFormula) add(scores, "code", 1.5);
   if (structure.options >= 3) add(scores, "open_qa", 2);
-  if (asksQuestion && words >= 3) {
-    if (words >= GIVEN_TEXT_WORDS) add(scores, "closed_qa", get(scores, "given") > 0 ? 3 : 1.5);
-    else add(scores, "open_qa", words <= SHORT_WORDS ? 1.5 : 0.5);
-  }
+  if (asksQuestion && words >= 3) addQuestion(scores, structure);
+  const others = Math.max(...TASKS.filter((task) => task !== "chat").map((task) => get(scores, task)));
+  if (get(scores, "chat") >= 2 && others < 2) add(scores, "chat", 3);
+}
+
+/** A question with text beside it is likely about that text, unless the asker tells of themselves. */
+function addQuestion(scores: Scores, { words, wordsBesideQuestion }: Structure): void {
+  const given = get(scores, "given") > 0;
+  if (wordsBesideQuestion >= GIVEN_TEXT_WORDS) add(scores, "closed_qa", given ? 3 : 2);
+  else if (wordsBesideQuestion >= SOME_TEXT_WORDS) add(scores, "closed_qa", given ? 2.5 : 1);
+  if (wordsBesideQuestion < GIVEN_TEXT_WORDS) add(scores, "open_qa", words <= SHORT_WORDS ? 1.5 : 0.5);
 }
 
 /** Adds the system prompt's task when it clearly names one. */

@@ -4,6 +4,8 @@ import type { Words } from "./words.ts";
 export type Structure = {
   readonly words: number;
   readonly asksQuestion: boolean;
+  /** Words beside the question that stands at either end: what it may be asked about. */
+  readonly wordsBesideQuestion: number;
   readonly numbers: number;
   /** Digits joined by an operator, or LaTeX. */
   readonly hasFormula: boolean;
@@ -17,28 +19,55 @@ const FORMULA =
   /\d\s?[+*/^=×÷]\s?[\d(x]|[a-z]\s?[=^]\s?-?\d|\\(?:frac|sqrt|sum|int|cdot|angle|overline|le|ge|pi|text)\b|\$[^$\n]{1,80}\$/;
 const OPTION = /^\s?[([]?[A-Ea-e1-5][).:]\s/gm;
 const CODE_MARKS = new Set("{};()=<>[]_".split("").map((mark) => mark.charCodeAt(0)));
-const QUESTION_MARKS = new Set("?？؟՞;".split("").slice(0, 4));
+const QUESTION_MARKS = ["?", "？", "؟"];
+/** How near either end of the text a question mark must stand, in characters. */
+const QUESTION_REACH = 300;
+const SENTENCE_ENDS = [". ", "! ", "? ", "\n", ": ", "。"];
+const CHARACTERS_PER_WORD = 5.5;
+/** Scripts without spaces: this many characters count as a word. */
+const UNSPACED = /[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]/g;
+const UNSPACED_PER_WORD = 2;
 const NUMBER_WORDS = new Set(
   "two three four five six seven eight nine ten twelve deux trois quatre cinq six sept huit neuf dix douze vingt trente".split(
     " ",
   ),
 );
 
+/** The span of the question at the text's end, else at its head, else null. */
+function questionSpan(text: string): { start: number; end: number } | null {
+  let last = -1;
+  let first = text.length;
+  for (const mark of QUESTION_MARKS) {
+    last = Math.max(last, text.lastIndexOf(mark));
+    const found = text.indexOf(mark);
+    if (found >= 0) first = Math.min(first, found);
+  }
+  const end = text.length - last <= QUESTION_REACH ? last : first <= QUESTION_REACH ? first : -1;
+  if (end < 0) return null;
+  const before = text.slice(Math.max(0, end - QUESTION_REACH), end);
+  const start = Math.max(...SENTENCE_ENDS.map((mark) => before.lastIndexOf(mark) + 1));
+  return { start: end - before.length + start, end };
+}
+
+const NON_ASCII = /[^\u0000-\u007f]/;
+
 /** Measures the text; `words` are those of the same text. */
 export function structureOf(text: string, words: Words): Structure {
   let codeMarks = 0;
-  for (let index = 0; index < text.length; index += 1)
-    if (CODE_MARKS.has(text.charCodeAt(index))) codeMarks += 1;
+  for (let index = 0; index < text.length; index += 1) if (CODE_MARKS.has(text.charCodeAt(index))) codeMarks += 1;
   let numbers = 0;
   for (const word of words.list) {
     const first = word.charCodeAt(0);
     if ((first >= 48 && first <= 57) || NUMBER_WORDS.has(word)) numbers += 1;
   }
-  let asksQuestion = false;
-  for (const mark of QUESTION_MARKS) if (text.includes(mark)) asksQuestion = true;
+  const unspaced = NON_ASCII.test(text) ? (text.match(UNSPACED)?.length ?? 0) : 0;
+  const count = words.list.length + Math.floor(unspaced / UNSPACED_PER_WORD);
+  const span = questionSpan(text);
+  const share = span === null ? 0 : 1 - (span.end - span.start) / Math.max(1, text.length);
   return {
-    words: words.list.length,
-    asksQuestion,
+    words: count,
+    asksQuestion: span !== null && count > 0,
+    wordsBesideQuestion: unspaced > 0 ? Math.round(share * count) : Math.round((share * text.length) / CHARACTERS_PER_WORD),
     numbers,
     hasFormula: FORMULA.test(text),
     hasFence: text.includes("```"),
