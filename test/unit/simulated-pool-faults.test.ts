@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { createEngine } from "../../scripts/simulation/engine.ts";
+import { simulationOptionsSchema } from "../../scripts/simulation/options.ts";
 import { closePools, errorSchema, heldClock, say, start } from "./simulated-pool-harness.ts";
 
 afterEach(closePools);
@@ -64,22 +66,31 @@ describe("slots and queue", () => {
     expect((await chat({})).status).toBe(200);
   });
 
-  it("slows down as slots fill", async () => {
+  it("takes the roofline's time, and more of it a token as slots fill", async () => {
     const delays: number[] = [];
     const clock = {
       nowMs: () => 0,
-      sleep: async (delayMs: number) => {
-        delays.push(delayMs);
-      },
+      sleep: (delayMs: number) =>
+        new Promise<void>((resolve) => {
+          delays.push(delayMs);
+          setImmediate(resolve);
+        }),
     };
-    const { chat } = await start({ speed: 1, clock });
-    await chat({ max_tokens: 1 });
-    const [prefillMs = 0, decodeMs = 0] = delays;
-    // 7 tokens at about 240 a second, one token at about 21 a second: the whole altra-q80's roofline.
-    expect(prefillMs).toBeGreaterThan(15);
-    expect(prefillMs).toBeLessThan(60);
-    expect(decodeMs).toBeGreaterThan(30);
-    expect(decodeMs).toBeLessThan(70);
+    const options = simulationOptionsSchema.parse({ slots: 8 });
+    const engine = createEngine(options, { clock, random: () => 0.5 });
+    const work = {
+      promptTokens: 4000,
+      pieces: ["a"],
+      signal: new AbortController().signal,
+      send: async () => {},
+    };
+    expect(await engine.run(work)).toBe("done");
+    const [prefillMs = 0, aloneMs = 0] = delays.splice(0);
+    // A whole altra-q80 by its roofline: about 240 prompt tokens and 20 answer tokens a second.
+    expect(prefillMs).toBeCloseTo(4000 / 0.2397, -2);
+    expect(aloneMs).toBeCloseTo(54, 0);
+    await Promise.all(Array.from({ length: 8 }, () => engine.run(work)));
+    expect(Math.max(...delays.slice(8))).toBeGreaterThan(1.5 * aloneMs);
   });
 });
 
