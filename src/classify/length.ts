@@ -75,7 +75,10 @@ const LONG = { factor: 1.9, writingLeast: 1100 } as const;
 const BRIEF_FACTOR = 0.4;
 const REASONS_TOKENS = 120;
 const JSON_LEAST = 18;
-const HARD: { readonly in: ReadonlySet<Task>; readonly full: number } = { in: new Set(["code", "reasoning", "open_qa"]), full: 9 };
+const HARD: { readonly in: ReadonlySet<Task>; readonly full: number } = {
+  in: new Set(["code", "reasoning", "open_qa"]),
+  full: 9,
+};
 const P90_OF_COUNTED = 1.35;
 
 /** Counted units in these tasks describe the answer; elsewhere "3 pages" may be part of the question. */

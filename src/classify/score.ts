@@ -29,7 +29,8 @@ const get = (scores: Scores, label: Task | ShapeLabel) => scores.get(label) ?? 0
 export function addStructure(scores: Scores, structure: Structure): void {
   const { words, asksQuestion, numbers } = structure;
   const asksNumber = get(scores, "reasoning") >= 2;
-  if (asksQuestion && numbers >= 2 && words >= 8 && words < 150) add(scores, "reasoning", asksNumber ? 3 : 1.5);
+  if (asksQuestion && numbers >= 2 && words >= 8 && words < 150)
+    add(scores, "reasoning", asksNumber ? 3 : 1.5);
   if (structure.hasFormula) add(scores, "reasoning", numbers >= 2 && words <= SHORT_WORDS ? 4.5 : 3);
   if (structure.hasFence) add(scores, "code", 2.5);
   if (structure.codeShare > CODE_SHARE && words >= 4 && !structure.hasFormula) add(scores, "code", 1.5);

@@ -54,7 +54,8 @@ const NON_ASCII = /[^\u0000-\u007f]/;
 /** Measures the text; `words` are those of the same text. */
 export function structureOf(text: string, words: Words): Structure {
   let codeMarks = 0;
-  for (let index = 0; index < text.length; index += 1) if (CODE_MARKS.has(text.charCodeAt(index))) codeMarks += 1;
+  for (let index = 0; index < text.length; index += 1)
+    if (CODE_MARKS.has(text.charCodeAt(index))) codeMarks += 1;
   let numbers = 0;
   for (const word of words.list) {
     const first = word.charCodeAt(0);
@@ -67,7 +68,8 @@ export function structureOf(text: string, words: Words): Structure {
   return {
     words: count,
     asksQuestion: span !== null && count > 0,
-    wordsBesideQuestion: unspaced > 0 ? Math.round(share * count) : Math.round((share * text.length) / CHARACTERS_PER_WORD),
+    wordsBesideQuestion:
+      unspaced > 0 ? Math.round(share * count) : Math.round((share * text.length) / CHARACTERS_PER_WORD),
     numbers,
     hasFormula: FORMULA.test(text),
     hasFence: text.includes("```"),

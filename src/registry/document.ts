@@ -1,4 +1,5 @@
 /** The registry document: parsed, cross-checked and changed. Pure. */
+import type { z } from "zod";
 import type { Issue } from "../domain/errors.ts";
 import { HARDWARE } from "../domain/hardware.ts";
 import { SHIPPED_PROFILES, profileSchema, type Profile } from "../domain/policy.ts";
@@ -12,7 +13,10 @@ export type Parsed<Value> =
 
 const HARDWARE_IDS = Object.keys(HARDWARE);
 
-type ZodIssue = { readonly path: readonly PropertyKey[]; readonly message: string };
+type ZodIssue = Pick<z.core.$ZodIssue, "path" | "message"> & {
+  readonly code?: string;
+  readonly keys?: readonly string[];
+};
 
 /** `pools[0].price.usdPerHour`, the way a reader would write it. */
 export const pathText = (path: readonly PropertyKey[]): string =>
@@ -22,8 +26,13 @@ export const pathText = (path: readonly PropertyKey[]): string =>
     "",
   );
 
+/** One issue a field: an unknown field is named by its own path, not by its parent's. */
 export const issuesOf = (issues: readonly ZodIssue[]): Issue[] =>
-  issues.map((issue) => ({ path: pathText(issue.path), message: issue.message }));
+  issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys" && issue.keys !== undefined
+      ? issue.keys.map((key) => ({ path: pathText([...issue.path, key]), message: "is not a known field" }))
+      : [{ path: pathText(issue.path), message: issue.message }],
+  );
 
 /** Parses a whole document and checks what no single field can: unique ids, names that exist, URLs. */
 export function parseDocument(input: unknown, rules: UrlRules): Parsed<RegistryDocument> {

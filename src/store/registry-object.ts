@@ -191,6 +191,6 @@ const idOf = (pool: unknown): string =>
 /** A writer of one pool reads paths from that pool, not from its place in the document. */
 const withoutPoolPrefix = (issues: readonly Issue[], poolIndex: number | null): Issue[] =>
   issues.map(({ path, message }) => ({
-    path: poolIndex === null ? path : path.replace(`pools[${poolIndex}].`, ""),
+    path: poolIndex === null ? path : path.replace(`pools[${poolIndex}]`, "").replace(/^\./, ""),
     message,
   }));

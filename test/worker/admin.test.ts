@@ -32,7 +32,7 @@ describe("the registry document", () => {
   });
 
   it.each([
-    ["an unknown field", { pools: [{ ...fleet().pools[0], colour: "red" }] }, "pools[0]"],
+    ["an unknown field", { pools: [{ ...fleet().pools[0], colour: "red" }] }, "pools[0].colour"],
     [
       "a URL with a password",
       {
@@ -152,7 +152,7 @@ describe("pools", () => {
 
   it.each([
     ["an unknown pool", "/pools/moon", { weight: 1 }, 404, null],
-    ["an unknown field", "/pools/altra", { wait: 1 }, 400, null],
+    ["an unknown field", "/pools/altra", { wait: 1 }, 400, "wait"],
     ["a wrong type", "/pools/altra", { weight: "heavy" }, 400, "weight"],
     ["a changed id", "/pools/altra", { id: "x" }, 400, "id"],
     ["an empty patch", "/pools/altra", {}, 400, null],

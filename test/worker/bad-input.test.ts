@@ -86,7 +86,7 @@ describe("bad input gets the exact error", () => {
       JSON.stringify({ model: "auto", messages, provider: { host: "x" } }),
       {},
       400,
-      "provider",
+      "provider.host",
       "invalid_request",
     ],
     [
