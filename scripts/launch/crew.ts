@@ -8,6 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 const TAIL_LINES = 15;
 const GRACE_MS = 3000;
 const CHECK_EVERY_MS = 50;
+const OUTPUT_WITHIN_MS = 500;
 
 export type Member = {
   readonly name: string;
@@ -57,8 +58,15 @@ async function endGroup(pid: number): Promise<void> {
 function ending(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once("error", (error) => resolve(error.message));
-    // "close" comes after the last line of output, "exit" may come before it.
-    child.once("close", (code, signal) => resolve(signal === null ? `exit code ${code ?? 0}` : signal));
+    child.once("exit", (code, signal) => {
+      const how = signal === null ? `exit code ${code ?? 0}` : signal;
+      // The last lines of output may follow the exit; but what the child started may hold its output open for ever.
+      const soon = setTimeout(() => resolve(how), OUTPUT_WITHIN_MS);
+      child.once("close", () => {
+        clearTimeout(soon);
+        resolve(how);
+      });
+    });
   });
 }
 

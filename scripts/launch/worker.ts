@@ -2,6 +2,7 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import type { Crew, Job, Member } from "./crew.ts";
 
 const READY_WITHIN_MS = 90_000;
@@ -24,7 +25,7 @@ function cannotListen(port: number, host: string): Promise<boolean> {
 }
 
 function wranglerJob(root: string, name: string, args: readonly string[]): Job {
-  const leash = join(import.meta.dirname, "leash.ts");
+  const leash = fileURLToPath(new URL("./leash.ts", import.meta.url));
   const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
   return {
     name,
