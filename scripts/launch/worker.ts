@@ -25,7 +25,7 @@ function cannotListen(port: number, host: string): Promise<boolean> {
 }
 
 function wranglerJob(root: string, name: string, args: readonly string[]): Job {
-  const leash = fileURLToPath(new URL("./leash.ts", import.meta.url));
+  const leash = fileURLToPath(new URL("./leash.ts", import.meta.url).href);
   const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
   return {
     name,
