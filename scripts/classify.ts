@@ -9,7 +9,13 @@ import { chatRequestSchema } from "../src/domain/chat.ts";
 const idSchema = z.union([z.string(), z.number()]).transform(String);
 const lineSchema = z.union([
   chatRequestSchema
-    .pick({ messages: true, tools: true, response_format: true, max_tokens: true, max_completion_tokens: true })
+    .pick({
+      messages: true,
+      tools: true,
+      response_format: true,
+      max_tokens: true,
+      max_completion_tokens: true,
+    })
     .extend({ id: idSchema }),
   z
     .object({ id: idSchema, prompt: z.string() })

@@ -21,7 +21,14 @@ const STEM_LENGTH = 4;
 const GAP_LIMIT = 4;
 
 /** The instruction stands at one end or the other; between them lies pasted text. */
-const ENDS = { head: 90, tail: 60, middleFactor: 0.25, quotedFactor: 0.25 } as const;
+const ENDS = {
+  head: 30,
+  neck: 90,
+  tail: 45,
+  nextFactor: 0.6,
+  middleFactor: 0.2,
+  quotedFactor: 0.25,
+} as const;
 
 function parseSteps(phrase: string): Step[] {
   const steps: Step[] = [];
@@ -98,7 +105,9 @@ function matchesAt<Label>(cue: Cue<Label>, words: Words, start: number): boolean
 
 function factorAt(words: Words, at: number): number {
   if (words.quoted[at] === true) return ENDS.quotedFactor;
-  return at < ENDS.head || at >= words.list.length - ENDS.tail ? 1 : ENDS.middleFactor;
+  const fromEnd = words.list.length - at;
+  if (at < ENDS.head) return 1;
+  return at < ENDS.neck || fromEnd <= ENDS.tail ? ENDS.nextFactor : ENDS.middleFactor;
 }
 
 /** Sums each label's matched weights; a phrase counts once, where it counts most. */

@@ -13,21 +13,23 @@ export const TASK_CUES: readonly (readonly [Task, string])[] = [
   [
     "classification",
     `4 sentiment, classify, classifie|classifier|classifies|classifiez, classifier, categorize|categorise, categorise|categoriser, ^classe ce|cette|cet|ces|le|la|les
-     4 positive or negative, positive negative, positif ou negatif, positive ou negative, positif negatif, negative neutral, positive .. neutral, positif .. neutre
+     4 positive or negative, negative or positive, positive negative, positif ou negatif, positive ou negative, positif negatif, negative neutral, positive .. neutral, positif .. neutre
      4 yes or no, oui ou non, true or false, vrai ou faux, true false, vrai faux, spam or, spam ou, toxic or, moderation, moderate .. content|comment|message, ^is this .. spam|toxic|sarcastic|positive|negative
      4 which category, what category, which class, which label, which topic, what topic, quelle categorie, quel theme, which .. best describes, which one of, one category, pick .. category, section of a newspaper
      3 detect .. emotion|intent|toxicity|sarcasm|stance|spam|hate, ^label, labelled|labeled, etiquette|etiqueter, intent of, intention .. message|client|utilisateur|demande, what emotion, quelle emotion, quel sentiment, quel est le ton, what is the tone
      3 same thing|meaning, paraphrases of, duplicate|duplicates, entail|entails|entailment, contradict|contradicts|contradiction, doublon, hate speech, haineux|haineuse, discours de haine
      3 on a scale, sur une echelle, how .. rate .. review, star rating, how many stars, stars would, rate .. review|product|comment, note de 1 a 5, 1 a 5, 1 to 5, priority .. ticket, priorite .. ticket, urgent ou, urgent or, is .. question asking
-     4 toxic|toxique|spam|sarcastic|offensive|injurieux|frauduleux, feeling .. this|review|movie|product, is this review, is .. review, satisfied .. not, satisfait ou, would .. recommend, cet avis .. positif|negatif, ce commentaire .. est
+     5 toxic|toxique|spam|sarcastic|offensive|injurieux|frauduleux, feeling .. this|review|movie|product, is this review, is .. review, satisfied .. not, satisfait ou, would .. recommend, cet avis .. positif|negatif, ce commentaire .. est
      2 is it true, is that true, always sometimes or never, correct or incorrect, acceptable, does this, do these, are these, are the following .. same, can we infer, must be true, is this, est ce que ce|cette|cet, options are, possible categories, categories, answer with|by .. yes, reponds .. oui, repondre par oui, respond with one, ordre de priorite, answer yes, should .. assume, justified in saying, guaranteed true
      4 a paraphrase, paraphrase sentence, reviewer|viewer|critic|customer|user|client .. feel|enjoy|like|satisfied|recommend|think, feel about, rating of|for|this, news regarding, asking for, verify if, tag|tags .. headline|ticket|message|email|as
      4 sentiment de|du, un spam, comment toxic, decrease or increase, increase or decrease, intent of, would .. recommend
+     4 determine|identify|judge|decide|detect|check|verify|predict if|whether|which, determine .. topic|sentiment|category|label, topic of, asking .. same, equivalent or, hateful|hate, stereotype, or not acceptable, acceptable or not, correct or not
+     2 or not, two sentences
      1 review, avis, tweet, either, labels, choose between, based on .. premise, premise, hypothesis, neutral|neutre`,
   ],
   [
     "extraction",
-    `5 extract|extracts|extracting, extrais|extraire|extrait|extrayez, extraction, named entit*, entites nommees, parse, keywords, mots cles, mots clefs, key concepts
+    `5 extract|extracts|extracting|extracted, details about|on, extrais|extraire|extrait|extrayez, extraction, named entit*, entites nommees, parse, keywords, mots cles, mots clefs, key concepts
      4 ^list|find|identify|give|get .. all .. dates|names|people|places|locations|organizations|companies|emails|numbers|entities|mentioned|products
      4 ^liste|listez|releve|trouve|identifie|donne|recupere .. dates|noms|personnes|lieux|organisations|entreprises|adresses|montants|entites|mentionnes|mentionnees
      4 mentionnees|mentionnes|cites|citees dans, mentioned in
@@ -36,7 +38,8 @@ export const TASK_CUES: readonly (readonly [Task, string])[] = [
   ],
   [
     "summarization",
-    `5 summarize|summarise|summarizes|summarizing|summarising, summary|summaries, tl dr, tldr, resumer|resumez, synthetise|synthetiser, un resume, le resume, faire une synthese, synthese de
+    `5 generate|write|give|create|produce .. summary|headline|title, write .. title|headline .. for|this
+     5 summarize|summarise|summarizes|summarizing|summarising, summary|summaries, tl dr, tldr, resumer|resumez, synthetise|synthetiser, un resume, le resume, faire une synthese, synthese de
      5 ^resume moi|ce|cet|cette|ces|le|la|les|l|en|brievement, ^resumes moi|ce|cet|cette, resume .. texte|article|reunion|phrases|lignes|points|mots, en resume
      4 headline for, title for, title of this, titre pour, titre a, un titre, main points, key points, key takeaways, points cles, points essentiels, points principaux, grandes lignes, idee principale, main idea, gist, bullet points .. ${TEXT}, in a nutshell, sum up, recap|recaps|recapitule|recapituler, condense|condenser, boil down, distill
      5 outline .. ${TEXT}, main points, sum .. article, explain .. article|text|passage, what .. article .. means, what .. about in brief, compte rendu, executive summary, abstract, most important .. ${TEXT}, suggest .. title, cards, highlights, what was that dialogue about
@@ -53,7 +56,8 @@ export const TASK_CUES: readonly (readonly [Task, string])[] = [
     "rewriting",
     `5 rewrite|rewriting|reword|rephrase|rephrasing|paraphrasing|proofread|proofreading, reformule|reformuler|reformulez|reecris|reecrire|reecrivez|paraphraser, ^paraphrase, paraphrase this|the|following|ce|cette|le|la
      5 fix|correct|check .. grammar|spelling|typos|mistakes|punctuation, corrige|corriger|corrigez .. fautes|orthographe|grammaire|texte|phrase|erreurs|mail|email|lettre|ce|cette|les, grammatically correct, fautes d orthographe
-     4 make .. more|less|sound|it .. formal|professional|polite|concise|casual|friendly|engaging|shorter|readable|natural|persuasive, rends|rendre .. plus|moins, more formal*, more concise|professional|polite, plus formel|professionnel|poli|concis|court|naturel|clair|simple|fluide, simplify .. ${TEXT}|sentence, simplifie|simplifier .. ${TEXT}|phrase, shorten, raccourcis|raccourcir|raccourcissez, means the same
+     4 make .. more|less|sound|it .. formal|professional|polite|concise|casual|friendly|engaging|shorter|readable|natural|persuasive, rends|rendre .. plus|moins, more formal*, more concise|professional|polite, plus formel|professionnel|poli|concis|court|naturel|clair|simple|fluide, simplify .. ${TEXT}|sentence, simplifie|simplifier .. ${TEXT}|phrase, shorten, raccourcis|raccourcir|raccourcissez
+     8 means the same, same meaning sentence
      4 in the style of .. ${TEXT}|sentence, passive voice, active voice, voix passive, voix active, change .. tone|tense|style, change .. ton|temps, au passe compose, third person, present tense, past tense, tutoiement, vouvoiement, autrement
      3 improve .. ${TEXT}|writing|sentence|wording|my|email|essay, ameliore|ameliorer .. ${TEXT}|phrase|style|mon|lettre, polish .. this|my|text|email, tone down, edit .. this|my|following, elaborate .. sentence, expand on this, alter sentence, modify .. sentence, minimal changes, without changing .. meaning, sans changer le sens, ^simplify, ^simplifie, ^expand, ^corrige, ^proofread
      2 grammar|grammaire|grammatical, orthographe, typos, tone, wording, formulation, fautes`,
@@ -62,8 +66,9 @@ export const TASK_CUES: readonly (readonly [Task, string])[] = [
     "closed_qa",
     `4 according to the|this, based on the|this, d apres le|la|les|ce|cet|cette, selon le|la|les|ce|cet|cette .. texte|passage|document|article|extrait|paragraphe, in the text|passage|paragraph|article|document|context|table, dans le|ce|cet|l .. texte|passage|document|article|extrait|paragraphe
      4 using .. context|passage|information|document, use .. context|passage|information|following .. answer, given the context|passage|following|paragraph|fact|information, answer .. based on|from|using, reponds .. a partir|texte|contexte|document, a l aide du texte|contexte|document
+     3 following question .. paragraph|plot|passage|movie, question about this|the .. plot|text|passage|article, answer .. question|questions .. plot|passage, following process, un answerable, not answerable, no answer
      3 context, contexte, passage, background, ^information, ^informations, supporting, read the following, lis le|ce|cet texte|passage|extrait|document|paragraphe, le texte suivant, le document suivant, answer is in, not in the text, insufficient information, unanswerable, can t find .. answer
-     2 ^extrait, ^document, ^article, ^texte, ^text, ^paragraph, ^plot, ^table, ^q, article, paragraph, answer the question, reponds a la question, following question`,
+     2 ^context, ^contexte, ^extrait, ^document, ^article, ^texte, ^text, ^paragraph, ^plot, ^table, ^q, article, paragraph, answer the question, reponds a la question, following question`,
   ],
   [
     "open_qa",
@@ -100,8 +105,8 @@ export const TASK_CUES: readonly (readonly [Task, string])[] = [
   [
     "reasoning",
     `5 prove that|the|by, ^prove, ^demontre|demontrer|demontrez, proof of, preuve de, solve for, solve .. equation, resous|resoudre .. equation|systeme|inequation, olympiad*, olympiade*, ^solve, ^resous|resoudre, ^compute, ^calculate, ^calcule|calculer|calculez, ^evaluate, integral of|from, integrale de, derivative of, derivee de, calcule|calculer .. derivee|integrale
-     4 ^determine all|the|whether, ^find .. value|values|sum|number|remainder|area|x|derivative|roots|all|probability|largest|smallest, ^trouve|trouver .. valeur|somme|nombre|reste, how many .. ways|divisors|solutions|integers|digits, what is the probability, probabilite que|de|d, logic puzzle, enigme, riddle, devinette, knights and knaves, puzzle, syllogism*, equation|equations, theorem*, theoreme
-     3 how many|much, combien, ^all .. are all, ^all .. are .. all, tous les .. sont .. tous, how much .. cost|money|left|total, percent|percentage|pourcentage, square root, racine carree, remainder, perimeter|perimetre, circumference, polynomial, polynome, integer|integers .. such that, entier|entiers .. tel|tels, next number, nombre suivant, sequence, suite, average|moyenne, plus|minus|times|divided by, fois plus, ratio, chess, sudoku, what day, quel jour, speed, vitesse, kilometers per hour, km h, miles per hour, triangle|triangles, matrix|matrice, modulo, prime number*, nombre premier, nombres premiers
+     4 ^determine all, ^find .. value|values|sum|number|remainder|area|x|derivative|roots|all|probability|largest|smallest, ^trouve|trouver .. valeur|somme|nombre|reste, how many .. ways|divisors|solutions|integers|digits, what is the probability, probabilite que|de|d, logic puzzle, enigme, riddle, devinette, knights and knaves, puzzle, syllogism*, equation|equations, theorem*, theoreme
+     3 how many|much, combien, ^all .. are .. all .. are, ^all .. are .. all, tous les .. sont .. tous, how much .. cost|money|left|total, percent|percentage|pourcentage, square root, racine carree, remainder, perimeter|perimetre, circumference, polynomial, polynome, integer|integers .. such that, entier|entiers .. tel|tels, next number, nombre suivant, sequence, suite, average|moyenne, plus|minus|times|divided by, fois plus, ratio, chess, sudoku, what day, quel jour, speed, vitesse, kilometers per hour, km h, miles per hour, triangle|triangles, matrix|matrice, modulo, prime number*, nombre premier, nombres premiers
      2 altogether, in all, au total, en tout, en moyenne, each, chacun|chacune, twice, half|moitie, tiers, left|reste, step by step, etape par etape, sum of, somme des|de, product of, produit de, area|aire, angle, fraction, deduce, deduis, if all, si tous, taller than, older than, plus age, estimate|estime, days|hours|minutes .. take, dozen|douzaine, total`,
   ],
   [
@@ -113,6 +118,7 @@ export const TASK_CUES: readonly (readonly [Task, string])[] = [
      5 ^you are a|an|the|my, ^you re a|an|my, ^tu es un|une|le|la|mon|ma
      -6 ^you are given|provided|asked|expected|presented|considering|going|shown|to|a helpful, ^you will be
      3 persona of|as, ^you are, thanks, thank you, ^merci, hello, hi, hey, bonjour, salut, coucou, bonsoir, lol, haha*, ^congratulations, ^bravo, ^bye|goodbye, au revoir, bonne nuit|journee|soiree, see you, a demain, i love you, je t aime
+     1.5 i want|need|d, did i, am i, can i get, i like
      1 you|your, tu|toi|ton|ta|tes, i m, je suis, my, mon|ma|mes`,
   ],
 ];
@@ -135,7 +141,7 @@ export const SHAPE_CUES: readonly (readonly [ShapeLabel, string])[] = [
   ],
   [
     "given",
-    `2 ${TEXT}, following, suivant|suivante|suivants, below, above, ci dessous, ci dessus, context|contexte, sentence|phrase, information`,
+    `2 ${TEXT}, following, suivant|suivante|suivants, below, above, ci dessous, ci dessus, context|contexte, sentence|phrase, information, plot, fact|facts, process, question, q, situation`,
   ],
   [
     "long",

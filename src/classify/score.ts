@@ -15,6 +15,9 @@ export const scoresOf = (words: Words): Scores => weigh(CUES, words);
 /** In words: from here on a text carries more than its question. */
 const GIVEN_TEXT_WORDS = 55;
 const SOME_TEXT_WORDS = 9;
+const CHAT_WORDS_MAX = 70;
+const LONG_CHAT_FACTOR = 0.4;
+const NUMBERS_WORDS_MAX = 100;
 const SHORT_WORDS = 40;
 const CODE_SHARE = 0.035;
 /** A system prompt that names one task sets it; one that names many sets none. */
@@ -29,12 +32,15 @@ const get = (scores: Scores, label: Task | ShapeLabel) => scores.get(label) ?? 0
 export function addStructure(scores: Scores, structure: Structure): void {
   const { words, asksQuestion, numbers } = structure;
   const asksNumber = get(scores, "reasoning") >= 2;
-  if (asksQuestion && numbers >= 2 && words >= 8 && words < 150)
-    add(scores, "reasoning", asksNumber ? 3 : 1.5);
+  const tellsNumbers =
+    asksQuestion && numbers >= 2 && words >= 8 && words < (asksNumber ? 150 : NUMBERS_WORDS_MAX);
+  if (tellsNumbers) add(scores, "reasoning", asksNumber || numbers >= 3 ? 3 : 1.5);
   if (structure.hasFormula) add(scores, "reasoning", numbers >= 2 && words <= SHORT_WORDS ? 4.5 : 3);
   if (structure.hasFence) add(scores, "code", 2.5);
   if (structure.codeShare > CODE_SHARE && words >= 4 && !structure.hasFormula) add(scores, "code", 1.5);
   if (structure.options >= 3) add(scores, "open_qa", 2);
+  // Small talk is short; in a long text its words belong to the dialogue that was pasted.
+  if (words > CHAT_WORDS_MAX) scores.set("chat", get(scores, "chat") * LONG_CHAT_FACTOR);
   if (asksQuestion && words >= 3) addQuestion(scores, structure);
   const others = Math.max(...TASKS.filter((task) => task !== "chat").map((task) => get(scores, task)));
   if (get(scores, "chat") >= 2 && others < 2) add(scores, "chat", 3);
@@ -60,7 +66,7 @@ export function addSystem(scores: Scores, system: Scores): void {
 const ranking = (scores: Scores) =>
   TASKS.map((task) => ({ task, score: get(scores, task) }))
     .filter((entry) => entry.score > 0)
-    .sort((a, b) => b.score - a.score);
+    .toSorted((a, b) => b.score - a.score);
 
 /** The likeliest task and the strength of the evidence for it; without evidence the task is a mere `chat`. */
 export function judge(scores: Scores): { task: Task; evidence: Evidence } {

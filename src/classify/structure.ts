@@ -16,9 +16,10 @@ export type Structure = {
 };
 
 const FORMULA =
-  /\d\s?[+*/^=×÷]\s?[\d(x]|[a-z]\s?[=^]\s?-?\d|\\(?:frac|sqrt|sum|int|cdot|angle|overline|le|ge|pi|text)\b|\$[^$\n]{1,80}\$/;
+  /\d\s?[+*^=×÷]\s?[\d(x]|[a-z]\s?[=^]\s?-?\d|\\(?:frac|sqrt|sum|int|cdot|angle|overline|le|ge|pi|text)\b|\$[a-z\\(][^$\n]{0,80}\$/;
 const OPTION = /^\s?[([]?[A-Ea-e1-5][).:]\s/gm;
 const CODE_MARKS = new Set("{};()=<>[]_".split("").map((mark) => mark.charCodeAt(0)));
+const GREEK = /[\u0370-\u03ff]/;
 const QUESTION_MARKS = ["?", "？", "؟"];
 /** How near either end of the text a question mark must stand, in characters. */
 const QUESTION_REACH = 300;
@@ -37,7 +38,8 @@ const NUMBER_WORDS = new Set(
 function questionSpan(text: string): { start: number; end: number } | null {
   let last = -1;
   let first = text.length;
-  for (const mark of QUESTION_MARKS) {
+  const marks = GREEK.test(text) ? [...QUESTION_MARKS, ";"] : QUESTION_MARKS;
+  for (const mark of marks) {
     last = Math.max(last, text.lastIndexOf(mark));
     const found = text.indexOf(mark);
     if (found >= 0) first = Math.min(first, found);
@@ -49,8 +51,6 @@ function questionSpan(text: string): { start: number; end: number } | null {
   return { start: end - before.length + start, end };
 }
 
-const NON_ASCII = /[^\u0000-\u007f]/;
-
 /** Measures the text; `words` are those of the same text. */
 export function structureOf(text: string, words: Words): Structure {
   let codeMarks = 0;
@@ -61,7 +61,7 @@ export function structureOf(text: string, words: Words): Structure {
     const first = word.charCodeAt(0);
     if ((first >= 48 && first <= 57) || NUMBER_WORDS.has(word)) numbers += 1;
   }
-  const unspaced = NON_ASCII.test(text) ? (text.match(UNSPACED)?.length ?? 0) : 0;
+  const unspaced = text.match(UNSPACED)?.length ?? 0;
   const count = words.list.length + Math.floor(unspaced / UNSPACED_PER_WORD);
   const span = questionSpan(text);
   const share = span === null ? 0 : 1 - (span.end - span.start) / Math.max(1, text.length);
