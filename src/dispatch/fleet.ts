@@ -32,6 +32,8 @@ export type BackendChoice = {
   readonly session: string | null;
   /** Keys (`pool/backend`) that this request has already tried. */
   readonly tried: ReadonlySet<string>;
+  /** True when a request that lost its backend may wait in the queue of a full one. */
+  readonly overflow: boolean;
   readonly random: () => number;
 };
 
@@ -43,7 +45,7 @@ export function pickBackend(pool: Pool, fleet: FleetView, choice: BackendChoice)
   const free = standing(pool, fleet, choice).filter(
     (backend) =>
       !choice.tried.has(backendKey(pool.id, backend.id)) &&
-      backendState(fleet, pool, backend).inFlight < backend.slots,
+      (choice.overflow || backendState(fleet, pool, backend).inFlight < backend.slots),
   );
   if (choice.session !== null)
     return rendezvous(choice.session, free, ({ id, slots }) => ({ id, weight: slots }));

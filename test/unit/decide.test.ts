@@ -218,6 +218,7 @@ describe("the backend inside a pool", () => {
           panic: false,
           session: null,
           tried: new Set(tried),
+          overflow: false,
           random: () => 0.1,
         })?.id ?? null);
   it("skips the full, the ejected and the tried", () => {

@@ -136,6 +136,17 @@ describe("when nobody answers", () => {
   });
 });
 
+it("a request that lost its backend waits in the queue of a full pool, rather than be turned away", async () => {
+  const world = worldOf({ first: refused, second });
+  for (let slot = 0; slot < 4; slot += 1) world.state.begin("second/a");
+  const response = await world.call({});
+  expect([response.status, poolOf(response), response.headers.get("x-pointsman-reason")]).toEqual([
+    200,
+    "second",
+    "fallback_unavailable",
+  ]);
+});
+
 describe("strikes", () => {
   it("a refused backend is skipped by the next request", async () => {
     const world = worldOf({ first: refused, second });
