@@ -1,13 +1,18 @@
 /** The cues of each task in English and French, as `cues.ts` reads them. Words are written without accents. */
 import type { Task } from "../domain/traits.ts";
 
-const TEXT = "text|texts|article|articles|passage|paragraph|document|story|report|email|conversation|dialogue|review|reviews|book|page|post|transcript|texte|textes|paragraphe|rapport|reunion|meeting|notes|discussion|livre|contrat|contract|this|these|ceci|cela|ce|cet|cette|ces"; // prettier-ignore
-const LANGUAGES = "english|french|spanish|german|italian|portuguese|dutch|chinese|mandarin|japanese|korean|arabic|russian|hindi|polish|turkish|greek|hebrew|latin|swedish|anglais|anglaise|francais|espagnol|allemand|italien|portugais|neerlandais|chinois|japonais|coreen|arabe|russe|polonais|turc|grec|suedois"; // prettier-ignore
-const PIECES = "poem|poeme|haiku|sonnet|story|histoire|tale|conte|novel|roman|nouvelle|essay|essai|dissertation|article|blog|post|billet|email|mail|courriel|letter|lettre|speech|discours|song|chanson|lyrics|paroles|scenario|dialogue|monologue|ad|advertisement|publicite|slogan|tagline|description|press|communique|newsletter|report|rapport|review|critique|bio|biography|biographie|toast|tweet|linkedin|caption|chapter|chapitre|whitepaper|proposal|proposition|brief|guide|tutorial|tutoriel|documentation|design|presentation|fable|limerick|joke|blague|invitation|announcement|annonce|message|paragraph|paragraphe|sentence|phrase|question|texte|text|piece|content|contenu|copy|scene|statement|resume|cv|policy|contract|contrat|cahier|fiche|motivation"; // prettier-ignore
+const TEXT =
+  "text|texts|article|articles|passage|paragraph|document|story|report|email|conversation|dialogue|review|reviews|book|page|post|transcript|texte|textes|paragraphe|rapport|reunion|meeting|notes|discussion|livre|contrat|contract|this|these|ceci|cela|ce|cet|cette|ces";
+const LANGUAGES =
+  "english|french|spanish|german|italian|portuguese|dutch|chinese|mandarin|japanese|korean|arabic|russian|hindi|polish|turkish|greek|hebrew|latin|swedish|anglais|anglaise|francais|espagnol|allemand|italien|portugais|neerlandais|chinois|japonais|coreen|arabe|russe|polonais|turc|grec|suedois";
+const PIECES =
+  "poem|poeme|haiku|sonnet|story|histoire|tale|conte|novel|roman|nouvelle|essay|essai|dissertation|article|blog|post|billet|email|mail|courriel|letter|lettre|speech|discours|song|chanson|lyrics|paroles|scenario|dialogue|monologue|ad|advertisement|publicite|slogan|tagline|description|press|communique|newsletter|report|rapport|review|critique|bio|biography|biographie|toast|tweet|linkedin|caption|chapter|chapitre|whitepaper|proposal|proposition|brief|guide|tutorial|tutoriel|documentation|design|presentation|fable|limerick|joke|blague|invitation|announcement|annonce|message|paragraph|paragraphe|sentence|phrase|question|texte|text|piece|content|contenu|copy|scene|statement|resume|cv|policy|contract|contrat|cahier|fiche|motivation";
 const WRITE =
   "write|compose|draft|pen|author|create|generate|produce|craft|prepare|ecris|ecrire|ecrivez|redige|rediger|redigez|compose|composez|invente|imagine|genere|cree|prepare|raconte|racontez";
-const PROGRAMS = "python|javascript|typescript|java|c++|c#|golang|rust|php|ruby|kotlin|swift|perl|scala|haskell|bash|sql|html|css|react|django|flask|numpy|pandas|regex|regexp|powershell|matlab|jquery|nodejs|postgres|postgresql|mysql|dockerfile|docker|kubernetes|terraform|yaml|json|xml|api|excel|script|shell|git|css|vba|cobol|assembly"; // prettier-ignore
-const CODE_THINGS = "function|program|class|method|script|algorithm|query|code|regex|component|endpoint|snippet|app|application|module|library|parser|server|fonction|programme|classe|methode|algorithme|requete|composant|api|bot|website|test|tests"; // prettier-ignore
+const PROGRAMS =
+  "python|javascript|typescript|java|c++|c#|golang|rust|php|ruby|kotlin|swift|perl|scala|haskell|bash|sql|html|css|react|django|flask|numpy|pandas|regex|regexp|powershell|matlab|jquery|nodejs|postgres|postgresql|mysql|dockerfile|docker|kubernetes|terraform|yaml|json|xml|api|excel|script|shell|git|css|vba|cobol|assembly";
+const CODE_THINGS =
+  "function|program|class|method|script|algorithm|query|code|regex|component|endpoint|snippet|app|application|module|library|parser|server|fonction|programme|classe|methode|algorithme|requete|composant|api|bot|website|test|tests";
 
 export const TASK_CUES: readonly (readonly [Task, string])[] = [
   [
@@ -24,6 +29,7 @@ export const TASK_CUES: readonly (readonly [Task, string])[] = [
      4 a paraphrase, paraphrase sentence, reviewer|viewer|critic|customer|user|client .. feel|enjoy|like|satisfied|recommend|think, feel about, rating of|for|this, news regarding, asking for, verify if, tag|tags .. headline|ticket|message|email|as
      4 sentiment de|du, un spam, comment toxic, decrease or increase, increase or decrease, intent of, would .. recommend
      4 determine|identify|judge|decide|detect|check|verify|predict if|whether|which, determine .. topic|sentiment|category|label, topic of, asking .. same, equivalent or, hateful|hate, stereotype, or not acceptable, acceptable or not, correct or not
+     4 express|expresses .. anger|joy|sadness|emotion, label each|this|these|the, safe or unsafe, langue de ce|cette, what language is, ^moderate, ^determine|detecte|indique|verifie|dis .. si
      2 or not, two sentences
      1 review, avis, tweet, either, labels, choose between, based on .. premise, premise, hypothesis, neutral|neutre`,
   ],
@@ -33,7 +39,8 @@ export const TASK_CUES: readonly (readonly [Task, string])[] = [
      4 ^list|find|identify|give|get .. all .. dates|names|people|places|locations|organizations|companies|emails|numbers|entities|mentioned|products
      4 ^liste|listez|releve|trouve|identifie|donne|recupere .. dates|noms|personnes|lieux|organisations|entreprises|adresses|montants|entites|mentionnes|mentionnees
      4 mentionnees|mentionnes|cites|citees dans, mentioned in
-     3 mentioned above|below, cites dans, pull out, phone numbers, due date, date d echeance, invoice number, numero de facture, convert .. to json, as json with, into json, en json, to csv, into a table, sous forme de tableau, json .. fields, champs
+     4 phone number|numbers, email address|addresses, numero|numeros de telephone
+     3 mentioned above|below, from this|the .. return|give|get|list, ^recupere, cites dans, pull out, phone numbers, due date, date d echeance, invoice number, numero de facture, convert .. to json, as json with, into json, en json, to csv, into a table, sous forme de tableau, json .. fields, champs
      2 ^identify, ^releve, ^identifie, what are the topics, give details on, what .. in the sentence, key phrases, fill .. fields, json .. keys, schema, return json, return only, entities, facture, invoice, spans`,
   ],
   [
@@ -42,7 +49,7 @@ export const TASK_CUES: readonly (readonly [Task, string])[] = [
      5 summarize|summarise|summarizes|summarizing|summarising, summary|summaries, tl dr, tldr, resumer|resumez, synthetise|synthetiser, un resume, le resume, faire une synthese, synthese de
      5 ^resume moi|ce|cet|cette|ces|le|la|les|l|en|brievement, ^resumes moi|ce|cet|cette, resume .. texte|article|reunion|phrases|lignes|points|mots, en resume
      4 headline for, title for, title of this, titre pour, titre a, un titre, main points, key points, key takeaways, points cles, points essentiels, points principaux, grandes lignes, idee principale, main idea, gist, bullet points .. ${TEXT}, in a nutshell, sum up, recap|recaps|recapitule|recapituler, condense|condenser, boil down, distill
-     5 outline .. ${TEXT}, main points, sum .. article, explain .. article|text|passage, what .. article .. means, what .. about in brief, compte rendu, executive summary, abstract, most important .. ${TEXT}, suggest .. title, cards, highlights, what was that dialogue about
+     5 takeaways, de quoi parle|parlent|traite, shorten .. article|report|essentials, l essentiel de, outline .. ${TEXT}, main points, sum .. article, explain .. article|text|passage, what .. article .. means, what .. about in brief, compte rendu, executive summary, abstract, most important .. ${TEXT}, suggest .. title, cards, highlights, what was that dialogue about
      1 article, conversation, dialogue`,
   ],
   [
@@ -57,6 +64,7 @@ export const TASK_CUES: readonly (readonly [Task, string])[] = [
     `5 rewrite|rewriting|reword|rephrase|rephrasing|paraphrasing|proofread|proofreading, reformule|reformuler|reformulez|reecris|reecrire|reecrivez|paraphraser, ^paraphrase, paraphrase this|the|following|ce|cette|le|la
      5 fix|correct|check .. grammar|spelling|typos|mistakes|punctuation, corrige|corriger|corrigez .. fautes|orthographe|grammaire|texte|phrase|erreurs|mail|email|lettre|ce|cette|les, grammatically correct, fautes d orthographe
      4 make .. more|less|sound|it .. formal|professional|polite|concise|casual|friendly|engaging|shorter|readable|natural|persuasive, rends|rendre .. plus|moins, more formal*, more concise|professional|polite, plus formel|professionnel|poli|concis|court|naturel|clair|simple|fluide, simplify .. ${TEXT}|sentence, simplifie|simplifier .. ${TEXT}|phrase, shorten, raccourcis|raccourcir|raccourcissez
+     5 ^polish, say|put|write this|it .. more, more politely|formally|clearly|concisely, plus poliment|clairement|formellement
      8 means the same, same meaning sentence
      4 in the style of .. ${TEXT}|sentence, passive voice, active voice, voix passive, voix active, change .. tone|tense|style, change .. ton|temps, au passe compose, third person, present tense, past tense, tutoiement, vouvoiement, autrement
      3 improve .. ${TEXT}|writing|sentence|wording|my|email|essay, ameliore|ameliorer .. ${TEXT}|phrase|style|mon|lettre, polish .. this|my|text|email, tone down, edit .. this|my|following, elaborate .. sentence, expand on this, alter sentence, modify .. sentence, minimal changes, without changing .. meaning, sans changer le sens, ^simplify, ^simplifie, ^expand, ^corrige, ^proofread
@@ -66,6 +74,7 @@ export const TASK_CUES: readonly (readonly [Task, string])[] = [
     "closed_qa",
     `4 according to the|this, based on the|this, d apres le|la|les|ce|cet|cette, selon le|la|les|ce|cet|cette .. texte|passage|document|article|extrait|paragraphe, in the text|passage|paragraph|article|document|context|table, dans le|ce|cet|l .. texte|passage|document|article|extrait|paragraphe
      4 using .. context|passage|information|document, use .. context|passage|information|following .. answer, given the context|passage|following|paragraph|fact|information, answer .. based on|from|using, reponds .. a partir|texte|contexte|document, a l aide du texte|contexte|document
+     3 here is|s|are .. the|our|my, voici le|la|les|l|un|une|notre|nos|mon
      3 following question .. paragraph|plot|passage|movie, question about this|the .. plot|text|passage|article, answer .. question|questions .. plot|passage, following process, un answerable, not answerable, no answer
      3 context, contexte, passage, background, ^information, ^informations, supporting, read the following, lis le|ce|cet texte|passage|extrait|document|paragraphe, le texte suivant, le document suivant, answer is in, not in the text, insufficient information, unanswerable, can t find .. answer
      2 ^context, ^contexte, ^extrait, ^document, ^article, ^texte, ^text, ^paragraph, ^plot, ^table, ^q, article, paragraph, answer the question, reponds a la question, following question`,
@@ -81,6 +90,7 @@ export const TASK_CUES: readonly (readonly [Task, string])[] = [
     "brainstorming",
     `5 brainstorm|brainstorming, ideas for|about|on|to|of, idees de|d|pour|sur, give|donne|suggest|propose|generate|list|trouve .. ideas|idees, gift ideas, idees cadeaux, remue meninges
      5 what should i cook|watch|read|buy|wear|name|get, what can i cook|make, que cuisiner|regarder|lire|offrir
+     5 need .. name|names|idea|ideas, catchy, what are some .. ideas|activities|ways|things|names|gifts|fun|good, que je peux|pourrais .. faire|cuisiner|offrir|preparer|visiter
      4 itinerary, itineraire, meal plan, plan de repas, workout plan, training plan, study plan, plan a trip|party|weekend|week|vacation, planifie|planifier|organise|organiser .. voyage|semaine|week|sejour|fete|soiree|anniversaire, names for, noms pour, noms de, name ideas, idees de noms, ways to, facons de, manieres de
      4 ^suggest, suggestions, ^suggere|suggerer|suggerez, ^propose|proposer|proposez, recommend|recommends|recommendations, recommande|recommander|recommandez|recommandations, conseille|conseiller moi, what should i cook|watch|read|buy|do|name|wear|get|make, que puis je offrir|cuisiner|faire|regarder|lire, quoi faire
      3 come up with, ^list|give .. ways|tips|things|options|activities|topics|examples|names|reasons|books|movies|titles, ^donne|liste .. exemples|facons|conseils|astuces|activites|sujets|titres|noms|raisons|films|livres|pistes, astuces pour, conseils pour, tips for|on|to, pistes pour, options for, schedule for, weekend in, week end a
@@ -89,6 +99,7 @@ export const TASK_CUES: readonly (readonly [Task, string])[] = [
   [
     "generation",
     `5 ^${WRITE} .. ${PIECES}, ^tell .. story|joke|tale, ^raconte .. histoire|blague|conte
+     5 come up with .. story|poem|slogan|speech|song, need|want .. letter|speech|email|poem|post|essay|story|article, besoin .. lettre|discours|poeme|texte|article, veux|voudrais .. lettre|discours|poeme|article, resignation letter, lettre de
      4 words essay, word essay, essay on|about, poem about, poeme sur, story about, video|youtube|film|movie script, movie plot, short biography, histoire sur, cover letter, lettre de motivation, blog post, article de blog, product description, description de produit, fiche produit, press release, communique de presse, job description, fiche de poste, business plan, design document, technical design, cahier des charges
      3 ^write, ^ecris|ecrire|ecrivez|redige|rediger|redigez|compose|composer|composez, ^draft, ^compose, ^create, ^craft, generate .. sentence|passage|text|question|description|interpretation|story|paragraph, linkedin post, post linkedin, lyrics, paroles, haiku|sonnet|limerick|acrostic, come up with .. question, formulate .. question, ^design, fairy tale, conte de fees
      2 ^generate, ^genere|generer, ^produce, ^prepare, ^imagine .. histoire, ^invente|inventer, ^continue the story, write .. sentence|reasons|question|paragraph, your task is to write|generate, storyline, concepts, character, plot twist, write .. about, mail .. pour, email to`,
@@ -106,7 +117,8 @@ export const TASK_CUES: readonly (readonly [Task, string])[] = [
     "reasoning",
     `5 prove that|the|by, ^prove, ^demontre|demontrer|demontrez, proof of, preuve de, solve for, solve .. equation, resous|resoudre .. equation|systeme|inequation, olympiad*, olympiade*, ^solve, ^resous|resoudre, ^compute, ^calculate, ^calcule|calculer|calculez, ^evaluate, integral of|from, integrale de, derivative of, derivee de, calcule|calculer .. derivee|integrale
      4 ^determine all, ^find .. value|values|sum|number|remainder|area|x|derivative|roots|all|probability|largest|smallest, ^trouve|trouver .. valeur|somme|nombre|reste, how many .. ways|divisors|solutions|integers|digits, what is the probability, probabilite que|de|d, logic puzzle, enigme, riddle, devinette, knights and knaves, puzzle, syllogism*, equation|equations, theorem*, theoreme
-     3 how many|much, combien, ^all .. are .. all .. are, ^all .. are .. all, tous les .. sont .. tous, how much .. cost|money|left|total, percent|percentage|pourcentage, square root, racine carree, remainder, perimeter|perimetre, circumference, polynomial, polynome, integer|integers .. such that, entier|entiers .. tel|tels, next number, nombre suivant, sequence, suite, average|moyenne, plus|minus|times|divided by, fois plus, ratio, chess, sudoku, what day, quel jour, speed, vitesse, kilometers per hour, km h, miles per hour, triangle|triangles, matrix|matrice, modulo, prime number*, nombre premier, nombres premiers
+     5 integrate|differentiate, comes next, quel age a
+     3 double de, triple de, how many|much, combien, ^all .. are .. all .. are, ^all .. are .. all, tous les .. sont .. tous, how much .. cost|money|left|total, percent|percentage|pourcentage, square root, racine carree, remainder, perimeter|perimetre, circumference, polynomial, polynome, integer|integers .. such that, entier|entiers .. tel|tels, next number, nombre suivant, sequence, suite, average|moyenne, plus|minus|times|divided by, fois plus, ratio, chess, sudoku, what day, quel jour, speed, vitesse, kilometers per hour, km h, miles per hour, triangle|triangles, matrix|matrice, modulo, prime number*, nombre premier, nombres premiers
      2 altogether, in all, au total, en tout, en moyenne, each, chacun|chacune, twice, half|moitie, tiers, left|reste, step by step, etape par etape, sum of, somme des|de, product of, produit de, area|aire, angle, fraction, deduce, deduis, if all, si tous, taller than, older than, plus age, estimate|estime, days|hours|minutes .. take, dozen|douzaine, total`,
   ],
   [
@@ -114,6 +126,7 @@ export const TASK_CUES: readonly (readonly [Task, string])[] = [
     `6 ^how are you, ^how is it going, ^how s it going, what s up, ^comment ca va|vas|allez, ^ca va, ^comment vas tu, ^comment allez vous, who are you, qui es tu, qui etes vous, your name, ton nom, comment t appelles|appelle, tu t appelles, are you .. human|robot|ai|real|bot, es tu .. humain|robot|ia, good morning|evening|night|afternoon, nice to meet you, ravi de, enchante, tell me about yourself, parle moi de toi, how old are you, quel age as tu, who made|created you
      4 ^imagine you|yourself, ^pretend, ^imagine que tu es, ^fais comme si, take on the role, assume the role, play the role|part, joue le role, jouons, let s play, role play|roleplay, ^act as, ^you are .. named, in character, from the perspective of, let s chat, discutons, bavard*, i m bored, je m ennuie, keep me company, ^as a|an .. describe|share|tell|explain
      4 i feel|am|m .. sad|lonely|tired|happy|depressed|anxious|stressed|bored|down, je me sens, je suis .. triste|seul|seule|fatigue|fatiguee|content|contente|stresse|stressee|heureux, i had a .. day, quelle journee, do you like|love|think|have|know|feel|dream|believe, aimes tu, tu aimes, penses tu, tu penses, as tu, what do you think, qu en penses tu, can we talk, on peut parler, what .. your favorite|favourite, ton .. prefere|preferee, what can you do, que sais tu faire, que peux tu faire
+     4 do you ever|get|sleep|eat|want|remember, you re .. best|great|awesome|funny, tu fais quoi, tu vas bien, tu es .. genial|super|drole|marrant
      4 set .. alarm|timer|reminder, remind me, rappelle moi, mets|regle .. alarme|reveil|minuteur|musique, reveille moi, play .. song|music|playlist, turn on|off|up|down, allume|eteins, my .. account|balance|card|bill|calendar|bank|meeting|reservation|luggage|flight|pto|vacation, what s the weather, weather like, quel temps fait, meteo, book .. flight|table|restaurant, call .. mom|me, order .. pizza, shopping list, todo list, to do list, text .. that, roll .. dice|die, flip a coin
      5 ^you are a|an|the|my, ^you re a|an|my, ^tu es un|une|le|la|mon|ma
      -6 ^you are given|provided|asked|expected|presented|considering|going|shown|to|a helpful, ^you will be

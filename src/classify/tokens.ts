@@ -2,9 +2,9 @@
 import type { ChatMessage, Conversation } from "../domain/chat.ts";
 
 const CHARACTERS_PER_TOKEN = { latin: 4, alphabet: 2.5, ideograph: 1.5 } as const;
-/** Beyond this length one character in `stride` stands for its neighbours: 1 MB in well under a millisecond. */
-const EXACT_CHARACTERS = 16_384;
-const STRIDE = 32;
+/** Beyond this length one character in `STRIDE` stands for its neighbours: 1 MB in well under a millisecond. */
+const EXACT_CHARACTERS = 512;
+const STRIDE = 16;
 /** What chat templates wrap around each message, and what a picture of usual size costs. */
 const TOKENS_PER_MESSAGE = 4;
 const TOKENS_PER_IMAGE = 700;

@@ -33,11 +33,15 @@ const REMINDERS = [
 function withoutReminders(text: string): string {
   let rest = text;
   for (const [open, close] of REMINDERS) {
-    for (let start = rest.indexOf(open); start >= 0; start = rest.indexOf(open, start)) {
+    const kept: string[] = [];
+    let from = 0;
+    for (let start = rest.indexOf(open); start >= 0; start = rest.indexOf(open, from)) {
       const end = rest.indexOf(close, start);
       if (end < 0) break;
-      rest = rest.slice(0, start) + rest.slice(end + close.length);
+      kept.push(rest.slice(from, start));
+      from = end + close.length;
     }
+    if (from > 0) rest = kept.join("") + rest.slice(from);
   }
   return rest;
 }
@@ -50,21 +54,22 @@ export function turnOf(conversation: Conversation): Turn {
   let ask: string | null = null;
   let continued = false;
   let askIndex = 0;
+  let askLength = 0;
   for (let index = messages.length - 1; index >= 0; index -= 1) {
     const message = messages[index];
     if (message?.role !== "user") continue;
-    const whole = textOf(message);
-    const text = withoutReminders(ends(whole, ASK_ENDS)).trim();
+    const whole = withoutReminders(textOf(message));
+    const text = ends(whole, ASK_ENDS).trim();
     if (text === "") continue;
     if (!isContinuation(text)) {
       ask = text;
       askIndex = index;
+      askLength = whole.length;
       break;
     }
     continued = true;
     ask ??= text;
   }
-  const found = messages[askIndex];
   const system = messages
     .filter((message) => message.role === "system" || message.role === "developer")
     .slice(0, 4)
@@ -72,7 +77,7 @@ export function turnOf(conversation: Conversation): Turn {
     .join("\n");
   return {
     ask: ask ?? "",
-    askLength: Math.max((ask ?? "").length, found?.role === "user" ? textOf(found).length : 0),
+    askLength: Math.max((ask ?? "").length, askLength),
     system,
     continued: continued && ask !== null && !isContinuation(ask),
     hasHistory: messages

@@ -108,7 +108,9 @@ describe("task", () => {
 
   it("ignores what a harness wraps into the user's turn", () => {
     const reminder = "<system-reminder>Write Python code. Translate nothing.</system-reminder>";
-    expect(ask(`${reminder}What is the capital of Australia?`).task).toBe("open_qa");
+    const question = "What is the capital of Australia?";
+    const { task, difficulty } = ask(reminder.repeat(500) + question);
+    expect({ task, difficulty }).toEqual({ task: "open_qa", difficulty: ask(question).difficulty });
   });
 
   it('takes the earlier ask, with less certainty, when the last turn says "continue"', () => {
