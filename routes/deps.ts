@@ -1,7 +1,7 @@
 /** What the routes are given: everything that has an effect, as functions, so that a test can hand in its own. */
 import type { DecisionRecord } from "../src/domain/record.ts";
 import type { Snapshot, SnapshotReading } from "../src/domain/registry.ts";
-import type { RelayDeps } from "../src/relay/relay.ts";
+import type { RelayDeps } from "../src/relay/types.ts";
 import type { DecisionFilter, Position, StatsRow } from "../src/store/decision-log.ts";
 import type { Change, ChangeResult, VersionRow } from "../src/store/registry-object.ts";
 

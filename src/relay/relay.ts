@@ -6,8 +6,6 @@ import type { Attempt, PointsmanError } from "../domain/errors.ts";
 import { type Backend, type Target, backendKey, targetId } from "../domain/pool.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Reason } from "../domain/reason.ts";
-import { isPanic } from "../dispatch/decide.ts";
-import { pickBackend } from "../dispatch/fleet.ts";
 import type { PoolLoad } from "../pricing/cost.ts";
 import { upstreamBody } from "../upstream/body.ts";
 import type { Outgoing } from "../upstream/send.ts";
@@ -15,30 +13,11 @@ import { type AttemptResult, attempt } from "./attempt.ts";
 import { Cutoff } from "./cutoff.ts";
 import { type Progress, type Step, errorOf, fallbackReason } from "./progress.ts";
 import type { IsolateState } from "./isolate.ts";
+import { nextStep } from "./next-step.ts";
 import type { Reader } from "./stream.ts";
+import type { RelayDeps, RelayInput } from "./types.ts";
 
 export const ATTEMPTS_MAX = 3;
-
-export type RelayDeps = {
-  readonly send: (outgoing: Outgoing) => Promise<Response>;
-  readonly secret: (name: string) => string | null;
-  readonly state: IsolateState;
-  readonly now: () => number;
-  readonly random: () => number;
-};
-
-export type RelayInput = {
-  readonly decision: Decision;
-  readonly ask: Ask;
-  readonly request: ChatRequest;
-  readonly targets: readonly Target[];
-  readonly policy: Policy;
-  readonly deadlineAtMs: number;
-  readonly deadlineMs: number;
-  readonly hops: number;
-  readonly traceparent: string | null;
-  readonly client: AbortSignal;
-};
 
 /** Where the answer comes from. `finish` must be called once, when its last byte is through or lost. */
 export type Served = {
@@ -98,46 +77,6 @@ export async function relay(input: RelayInput, deps: RelayDeps): Promise<RelayRe
     reason: fallbackReason(progress),
     firstSentAtMs: progress.firstSentAtMs,
   };
-}
-
-/**
- * The next backend: another of the same target first (it costs the same), then the next target of the decision. After
- * a failure the full ones too, last: to wait in an engine's queue is better than to be turned away for a fault.
- */
-function nextStep(input: RelayInput, deps: RelayDeps, tried: ReadonlySet<string>): Step | null {
-  const { decision } = input;
-  const full = decision.targets
-    .filter((verdict) => verdict.verdict === "rejected" && verdict.filter === "full")
-    .map(({ target }) => target);
-  const fallbacks = tried.size > 0 && input.ask.preferences.allowFallbacks ? full : [];
-  return (
-    firstFree(decision.order, { input, deps, tried, overflow: false }) ??
-    firstFree(fallbacks, { input, deps, tried, overflow: true })
-  );
-}
-
-type Search = {
-  readonly input: RelayInput;
-  readonly deps: RelayDeps;
-  readonly tried: ReadonlySet<string>;
-  readonly overflow: boolean;
-};
-
-function firstFree(ids: readonly string[], { input, deps, tried, overflow }: Search): Step | null {
-  const choice = {
-    nowMs: deps.now(),
-    panic: isPanic(input.decision),
-    session: input.ask.session,
-    tried,
-    overflow,
-    random: deps.random,
-  };
-  for (const id of ids) {
-    const target = input.targets.find((one) => targetId(one) === id);
-    const backend = target === undefined ? null : pickBackend(target.pool, deps.state.fleet, choice);
-    if (target !== undefined && backend !== null) return { target, backend };
-  }
-  return null;
 }
 
 async function tryStep(

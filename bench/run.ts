@@ -1,0 +1,183 @@
+/** `npm run bench`: the Worker beside a bare pass-through, on raw workerd, the same upstream, rounds interleaved. */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { type LoadResult, load, quantile } from "./load.ts";
+import { seed } from "./seed.ts";
+import { STREAM_CHUNKS, startUpstream } from "./upstream.ts";
+import { type Running, bundle, cpuSeconds, residentMiB, servePassthrough, serveRouter } from "./workerd.ts";
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    rounds: { type: "string" },
+    seconds: { type: "string" },
+  },
+});
+const ROUNDS = Number(values.rounds ?? (values.quick ? 1 : 3));
+const SECONDS = Number(values.seconds ?? (values.quick ? 1 : 2));
+const CONNECTIONS = [1, 16, 64] as const;
+/** Aims: CPU of a request, as a multiple of the pass-through's. */
+const AIMS = { json: 1.35, stream: 2 } as const;
+
+const PROMPT =
+  "Is the sentiment of this review positive or negative? Answer with one word. Review: the battery lasted a week, then the screen went dark and nobody answered my mails.";
+const bodyOf = (stream: boolean) =>
+  JSON.stringify({
+    model: "auto",
+    messages: [{ role: "user", content: PROMPT }],
+    ...(stream ? { stream: true, stream_options: { include_usage: true } } : {}),
+  });
+
+type Kind = keyof typeof AIMS;
+type Measured = LoadResult & { readonly cpuMicroseconds: number };
+type Row = {
+  readonly kind: Kind;
+  readonly connections: number;
+  readonly who: string;
+  readonly requestsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly cpuMicroseconds: number;
+  readonly errors: number;
+};
+
+async function measure(server: Running, key: string, kind: Kind, connections: number): Promise<Measured> {
+  const before = cpuSeconds(server.pid);
+  const result = await load({
+    port: server.port,
+    path: "/v1/chat/completions",
+    key,
+    body: bodyOf(kind === "stream"),
+    connections,
+    seconds: SECONDS,
+  });
+  return {
+    ...result,
+    cpuMicroseconds: ((cpuSeconds(server.pid) - before) * 1e6) / Math.max(1, result.requests),
+  };
+}
+
+function rowOf(kind: Kind, connections: number, who: string, rounds: readonly Measured[]): Row {
+  const latencies = rounds.flatMap(({ latenciesMs }) => latenciesMs);
+  const requests = rounds.reduce((sum, round) => sum + round.requests, 0);
+  return {
+    kind,
+    connections,
+    who,
+    requestsPerSecond: Math.round(requests / rounds.reduce((sum, round) => sum + round.seconds, 0)),
+    p50Ms: Number(quantile(latencies, 0.5).toFixed(2)),
+    p99Ms: Number(quantile(latencies, 0.99).toFixed(2)),
+    cpuMicroseconds: Math.round(
+      rounds.reduce((sum, round) => sum + round.cpuMicroseconds * round.requests, 0) / requests,
+    ),
+    errors: rounds.reduce((sum, round) => sum + round.errors, 0),
+  };
+}
+
+/** What is measured must be right first. */
+async function verify(server: Running, key: string): Promise<void> {
+  for (const stream of [false, true]) {
+    const answer = await fetch(`http://127.0.0.1:${server.port}/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: bodyOf(stream),
+    });
+    const text = await answer.text();
+    const events = text.split("\n\n").filter((event) => event.startsWith("data: {")).length;
+    if (answer.status !== 200 || (stream && events !== STREAM_CHUNKS))
+      throw new Error(
+        `wrong answer before measuring: ${answer.status}, ${events} events: ${text.slice(0, 300)}`,
+      );
+  }
+}
+
+async function main(): Promise<void> {
+  const size = bundle();
+  const upstream = await startUpstream();
+  const secrets = {
+    ADMIN_TOKEN: randomBytes(24).toString("hex"),
+    DEV_API_KEY: randomBytes(24).toString("hex"),
+    KEY_PEPPER: randomBytes(24).toString("hex"),
+  };
+  const [pass, router] = [await servePassthrough(upstream.port), await serveRouter(secrets)];
+  try {
+    await seed(router.port, upstream.port, secrets.ADMIN_TOKEN);
+    const servers = [
+      ["pass-through", pass],
+      ["pointsman", router],
+    ] as const;
+    for (const [, server] of servers) await verify(server, secrets.DEV_API_KEY);
+    for (const [, server] of servers)
+      await load({
+        port: server.port,
+        path: "/v1/chat/completions",
+        key: secrets.DEV_API_KEY,
+        body: bodyOf(false),
+        connections: 16,
+        seconds: 1,
+      });
+    const rows: Row[] = [];
+    for (const kind of ["json", "stream"] as const) {
+      for (const connections of CONNECTIONS) {
+        const rounds = new Map<string, Measured[]>(servers.map(([who]) => [who, []]));
+        for (let round = 0; round < ROUNDS; round += 1) {
+          for (const [who, server] of servers)
+            rounds.get(who)?.push(await measure(server, secrets.DEV_API_KEY, kind, connections));
+        }
+        for (const [who] of servers) rows.push(rowOf(kind, connections, who, rounds.get(who) ?? []));
+      }
+    }
+    await load({
+      port: router.port,
+      path: "/v1/chat/completions",
+      key: secrets.DEV_API_KEY,
+      body: bodyOf(false),
+      connections: 16,
+      seconds: 60,
+      requestsMax: 10_000,
+    });
+    report(rows, {
+      bundle: size,
+      startMs: { pointsman: Math.round(router.startMs), passthrough: Math.round(pass.startMs) },
+      residentMiB: {
+        pointsman: Math.round(residentMiB(router.pid)),
+        passthrough: Math.round(residentMiB(pass.pid)),
+      },
+    });
+  } finally {
+    pass.process.kill();
+    router.process.kill();
+    upstream.server.close();
+    upstream.server.unref();
+  }
+}
+
+function report(rows: readonly Row[], facts: Readonly<Record<string, unknown>>): void {
+  console.table(rows);
+  const ratios = (["json", "stream"] as const).flatMap((kind) =>
+    CONNECTIONS.map((connections) => {
+      const of = (who: string) =>
+        rows.find((row) => row.kind === kind && row.connections === connections && row.who === who)
+          ?.cpuMicroseconds ?? Number.NaN;
+      return {
+        kind,
+        connections,
+        cpuRatio: Number((of("pointsman") / of("pass-through")).toFixed(2)),
+        aim: AIMS[kind],
+      };
+    }),
+  );
+  console.table(ratios);
+  console.log(JSON.stringify(facts));
+  mkdirSync("bench/results", { recursive: true });
+  const machine = { cores: availableParallelism(), node: process.version };
+  writeFileSync(
+    "bench/results/latest.json",
+    `${JSON.stringify({ at: new Date().toISOString(), rounds: ROUNDS, seconds: SECONDS, machine, ...facts, ratios, rows }, null, 2)}\n`,
+  );
+}
+
+await main();
+process.exit(0);

@@ -1,0 +1,118 @@
+/** Raw `workerd serve` with the built Worker or a pass-through: no proxy of a development server in between. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import workerdBinary from "workerd";
+
+const BUILD = "bench/.build";
+const CLOCK_TICKS_PER_SECOND = 100;
+const PAGE_BYTES = 4096;
+const FLAGS =
+  'compatibilityDate = "2026-10-20", compatibilityFlags = ["enable_request_signal"], globalOutbound = "net"';
+
+export type Running = {
+  readonly process: ChildProcess;
+  readonly pid: number;
+  readonly port: number;
+  readonly startMs: number;
+};
+
+/** Bundles the Worker as a deployment would, and tells its size in bytes. */
+export function bundle(): { raw: number; gzip: number } {
+  mkdirSync(BUILD, { recursive: true });
+  const wrangler = join("node_modules", "wrangler", "bin", "wrangler.js");
+  execFileSync(process.execPath, [wrangler, "deploy", "--dry-run", "--minify", "--outdir", BUILD], {
+    stdio: "ignore",
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false" },
+  });
+  const code = readFileSync(join(BUILD, "index.js"));
+  return { raw: code.length, gzip: gzipSync(code).length };
+}
+
+const text = (name: string, value: string) => `(name = "${name}", text = "${value}")`;
+const inline = (name: string, code: string) =>
+  `(name = "${name}", worker = (modules = [(name = "main", esModule = ${JSON.stringify(code)})], compatibilityDate = "2026-10-20"))`;
+
+/** KV that has nothing and takes everything; a queue that takes everything: what they do behind the binding is not ours to measure. */
+const KV = 'export default { fetch: (r) => new Response(null, { status: r.method === "GET" ? 404 : 200 }) }';
+const QUEUE =
+  "export default { fetch: async (r) => { await r.arrayBuffer(); return Response.json({ metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } }); } }";
+
+function config(main: string, port: number): string {
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [ ${main}, ${inline("kv", KV)}, ${inline("queue", QUEUE)}, (name = "net", network = (allow = ["public", "private", "local"])) ],
+  sockets = [ (name = "http", address = "127.0.0.1:${port}", http = (), service = "main") ]
+);
+`;
+}
+
+export type Secrets = {
+  readonly ADMIN_TOKEN: string;
+  readonly DEV_API_KEY: string;
+  readonly KEY_PEPPER: string;
+};
+
+const router = (secrets: Secrets): string => `(name = "main", worker = (
+  modules = [(name = "index.js", esModule = embed "index.js")], ${FLAGS},
+  bindings = [ (name = "SNAPSHOT", kvNamespace = "kv"), (name = "DECISIONS", queue = "queue"), (name = "REGISTRY", durableObjectNamespace = "RegistryObject"),
+    ${[...Object.entries(secrets), ["ALLOW_INSECURE_LOOPBACK", "true"], ["OWN_HOSTS", ""]].map(([name, value]) => text(name ?? "", value ?? "")).join(", ")} ],
+  durableObjectNamespaces = [(className = "RegistryObject", uniqueKey = "registry", enableSql = true)], durableObjectStorage = (inMemory = void)))`;
+
+const passthrough = (upstreamPort: number): string => `(name = "main", worker = (
+  modules = [(name = "passthrough.js", esModule = embed "passthrough.js")], ${FLAGS}, bindings = [${text("UPSTREAM", `http://127.0.0.1:${upstreamPort}`)}]))`;
+
+/** A port of loopback that is free now. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = address === null || typeof address === "string" ? 0 : address.port;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function serve(name: string, main: string, probePath: string): Promise<Running> {
+  const port = await freePort();
+  const path = join(BUILD, `${name}.capnp`);
+  writeFileSync(path, config(main, port));
+  const log = openSync(join(BUILD, `${name}.log`), "w");
+  const startedAtMs = performance.now();
+  const child = spawn(workerdBinary, ["serve", path, "config"], { stdio: ["ignore", log, log] });
+  if (child.pid === undefined) throw new Error("workerd did not start");
+  for (let attempt = 0; attempt < 500; attempt += 1) {
+    const answered = await fetch(`http://127.0.0.1:${port}${probePath}`)
+      .then((answer) => answer.arrayBuffer())
+      .then(
+        () => true,
+        () => false,
+      );
+    if (answered) return { process: child, pid: child.pid, port, startMs: performance.now() - startedAtMs };
+    if (child.exitCode !== null) break;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error(`${name} does not answer: see ${join(BUILD, `${name}.log`)}`);
+}
+
+export const serveRouter = (secrets: Secrets): Promise<Running> =>
+  serve("pointsman", router(secrets), "/healthz");
+
+export function servePassthrough(upstreamPort: number): Promise<Running> {
+  writeFileSync(join(BUILD, "passthrough.js"), readFileSync("bench/passthrough.js"));
+  return serve("passthrough", passthrough(upstreamPort), "/");
+}
+
+/** CPU seconds of a process, user and system, all its threads (proc(5), fields 14 and 15). */
+export function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
+}
+
+/** Resident memory in MiB. */
+export const residentMiB = (pid: number): number =>
+  (Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * PAGE_BYTES) / 1_048_576;
