@@ -4,7 +4,12 @@ import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import workerdBinary from "workerd";
+import { createRequire } from "node:module";
+import { z } from "zod";
+
+/** wrangler's own workerd: the package says where its binary is. */
+const require = createRequire(import.meta.resolve("wrangler/package.json"));
+const workerdBinary = z.object({ default: z.string() }).parse(require("workerd")).default;
 
 const BUILD = "bench/.build";
 const CLOCK_TICKS_PER_SECOND = 100;

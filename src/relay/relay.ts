@@ -1,10 +1,7 @@
 /** The one imperative loop: attempt -> observe -> next, inside one deadline and one retry budget. */
-import type { Ask } from "../domain/ask.ts";
-import type { ChatRequest } from "../domain/chat.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Attempt, PointsmanError } from "../domain/errors.ts";
 import { type Backend, type Target, backendKey, targetId } from "../domain/pool.ts";
-import type { Policy } from "../domain/policy.ts";
 import type { Reason } from "../domain/reason.ts";
 import type { PoolLoad } from "../pricing/cost.ts";
 import { upstreamBody } from "../upstream/body.ts";
