@@ -9,7 +9,7 @@ const head = {
   created: 1_790_000_000,
   model: "bench",
 };
-const event = (body: object) => `data: ${JSON.stringify({ ...head, ...body })}\n\n`;
+const event = (body: object) => `data: ${JSON.stringify({ ...common, ...body })}\n\n`;
 const delta = (content: object, finish: string | null = null) =>
   event({
     choices: [{ index: 0, delta: content, logprobs: null, finish_reason: finish }],
@@ -58,9 +58,11 @@ function writeStream(socket: Socket): void {
 function requestEnd(bytes: Buffer): number | null {
   const headEnd = bytes.indexOf("\r\n\r\n");
   if (headEnd === -1) return null;
-  const length = /content-length: (\d+)/i.exec(bytes.toString("latin1", 0, headEnd));
+  const head = bytes.toString("latin1", 0, headEnd);
+  const length = /content-length: (\d+)/i.exec(head);
   if (length !== null)
     return bytes.length >= headEnd + 4 + Number(length[1]) ? headEnd + 4 + Number(length[1]) : null;
+  if (!/transfer-encoding/i.test(head)) return headEnd + 4;
   const last = bytes.indexOf("0\r\n\r\n", headEnd);
   return last === -1 ? null : last + 5;
 }
