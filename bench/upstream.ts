@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 
 export const STREAM_CHUNKS = 50;
 const usage = { prompt_tokens: 42, completion_tokens: 48, total_tokens: 90 };
-const head = {
+const common = {
   id: "chatcmpl-bench",
   object: "chat.completion.chunk",
   created: 1_790_000_000,
