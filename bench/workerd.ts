@@ -1,7 +1,8 @@
 /** Raw `workerd serve` with the built Worker or a pass-through: no proxy of a development server in between. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { createRequire } from "node:module";
@@ -46,9 +47,10 @@ const QUEUE =
   "export default { fetch: async (r) => { await r.arrayBuffer(); return Response.json({ metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } }); } }";
 
 function config(main: string, port: number): string {
+  const disk = mkdtempSync(join(tmpdir(), "pointsman-bench-"));
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [ ${main}, ${inline("kv", KV)}, ${inline("queue", QUEUE)}, (name = "net", network = (allow = ["public", "private", "local"])) ],
+  services = [ ${main}, ${inline("kv", KV)}, ${inline("queue", QUEUE)}, (name = "net", network = (allow = ["public", "private", "local"])), (name = "disk", disk = (path = ${JSON.stringify(disk)}, writable = true)) ],
   sockets = [ (name = "http", address = "127.0.0.1:${port}", http = (), service = "main") ]
 );
 `;
@@ -64,7 +66,7 @@ const router = (secrets: Secrets): string => `(name = "main", worker = (
   modules = [(name = "index.js", esModule = embed "index.js")], ${FLAGS},
   bindings = [ (name = "SNAPSHOT", kvNamespace = "kv"), (name = "DECISIONS", queue = "queue"), (name = "REGISTRY", durableObjectNamespace = "RegistryObject"),
     ${[...Object.entries(secrets), ["ALLOW_INSECURE_LOOPBACK", "true"], ["OWN_HOSTS", ""]].map(([name, value]) => text(name ?? "", value ?? "")).join(", ")} ],
-  durableObjectNamespaces = [(className = "RegistryObject", uniqueKey = "registry", enableSql = true)], durableObjectStorage = (inMemory = void)))`;
+  durableObjectNamespaces = [(className = "RegistryObject", uniqueKey = "registry", enableSql = true)], durableObjectStorage = (localDisk = "disk")))`;
 
 const passthrough = (upstreamPort: number): string => `(name = "main", worker = (
   modules = [(name = "passthrough.js", esModule = embed "passthrough.js")], ${FLAGS}, bindings = [${text("UPSTREAM", `http://127.0.0.1:${upstreamPort}`)}]))`;

@@ -94,7 +94,9 @@ export function decisionRoutes(app: Hono, dependencies: () => RouterDeps): void 
     const most = format === "json" ? LOG_LIMITS.pageMax : LOG_LIMITS.exportMax;
     const limit = integerQuery(query, "limit", { least: 1, most }) ?? LOG_LIMITS.pageDefault;
     const [filter, after] = [filterOf(query), positionOf(query)];
-    const rows = await asStore("decision log", () => dependencies().log.list(filter, { limit, after }));
+    const rows = await asStore(dependencies(), "decision log", () =>
+      dependencies().log.list(filter, { limit, after }),
+    );
     const data = rows.slice(0, limit);
     const last = data.at(-1);
     const next = rows.length > limit && last !== undefined ? `${last.atMs}_${last.id}` : null;
@@ -110,7 +112,7 @@ export function decisionRoutes(app: Hono, dependencies: () => RouterDeps): void 
   });
   app.get("/decisions/:id", async (context) => {
     const id = context.req.param("id");
-    const record = await asStore("decision log", () => dependencies().log.get(id));
+    const record = await asStore(dependencies(), "decision log", () => dependencies().log.get(id));
     if (record === null)
       throw new RequestError({
         kind: "not_found",
@@ -122,6 +124,8 @@ export function decisionRoutes(app: Hono, dependencies: () => RouterDeps): void 
     const query = context.req.query();
     onlyQuery(query, FILTER_PARAMETERS);
     const filter = filterOf(query);
-    return Response.json(statsBody(await asStore("decision log", () => dependencies().log.stats(filter))));
+    return Response.json(
+      statsBody(await asStore(dependencies(), "decision log", () => dependencies().log.stats(filter))),
+    );
   });
 }

@@ -53,7 +53,7 @@ const record = (body: unknown): Record<string, unknown> => {
 export function poolRoutes(app: Hono, dependencies: () => RouterDeps): void {
   app.get("/pools", async (context) => {
     onlyQuery(context.req.query(), []);
-    const snapshot = await asStore("registry", () => dependencies().registry.read());
+    const snapshot = await asStore(dependencies(), "registry", () => dependencies().registry.read());
     return Response.json(
       { data: snapshot.document.pools, next: null },
       { headers: { etag: etag(snapshot.version) } },
@@ -69,7 +69,7 @@ export function poolRoutes(app: Hono, dependencies: () => RouterDeps): void {
     });
   });
   app.get("/pools/:id", async (context) => {
-    const snapshot = await asStore("registry", () => dependencies().registry.read());
+    const snapshot = await asStore(dependencies(), "registry", () => dependencies().registry.read());
     return Response.json(found(snapshot, context.req.param("id")), {
       headers: { etag: etag(snapshot.version) },
     });

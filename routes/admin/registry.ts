@@ -13,7 +13,9 @@ const document = ({ document: body, version }: Snapshot): Response =>
   Response.json(body, { headers: { etag: etag(version) } });
 
 export function registryRoutes(app: Hono, dependencies: () => RouterDeps): void {
-  app.get("/registry", async () => document(await asStore("registry", () => dependencies().registry.read())));
+  app.get("/registry", async () =>
+    document(await asStore(dependencies(), "registry", () => dependencies().registry.read())),
+  );
   app.put("/registry", async (context) => {
     const expected = expectedVersion(context.req.raw.headers, true);
     const body = await readJson(context.req.raw);
@@ -24,7 +26,9 @@ export function registryRoutes(app: Hono, dependencies: () => RouterDeps): void 
     onlyQuery(query, ["limit", "cursor"]);
     const limit = integerQuery(query, "limit", { least: 1, most: HISTORY_MAX }) ?? 50;
     const before = integerQuery(query, "cursor", { least: 1, most: Number.MAX_SAFE_INTEGER });
-    const rows = await asStore("registry", () => dependencies().registry.versions(limit + 1, before));
+    const rows = await asStore(dependencies(), "registry", () =>
+      dependencies().registry.versions(limit + 1, before),
+    );
     const data = rows.slice(0, limit);
     return Response.json({ data, next: rows.length > limit ? String(data.at(-1)?.version ?? "") : null });
   });

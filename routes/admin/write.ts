@@ -18,10 +18,19 @@ export function expectedVersion(headers: Headers, needed: boolean): number | nul
   return Number(version);
 }
 
-export const asStore = async <Value>(store: string, ask: () => Promise<Value>): Promise<Value> => {
+/** Asks a store; what went wrong with it is logged by name and told to the caller as a 503. */
+export const asStore = async <Value>(
+  deps: RouterDeps,
+  store: string,
+  ask: () => Promise<Value>,
+): Promise<Value> => {
   try {
     return await ask();
-  } catch {
+  } catch (error) {
+    deps.problem("store_unavailable", {
+      store,
+      error: error instanceof Error ? `${error.name}: ${error.message.slice(0, 200)}` : "unknown",
+    });
     throw new RequestError({ kind: "store_unavailable", store });
   }
 };
@@ -32,7 +41,7 @@ export async function write(
   change: Change,
   expected: number | null,
 ): Promise<{ before: Snapshot; after: Snapshot }> {
-  const result = await asStore("registry", () => deps.registry.change(change, expected));
+  const result = await asStore(deps, "registry", () => deps.registry.change(change, expected));
   if (result.ok) return result;
   switch (result.problem) {
     case "stale":
