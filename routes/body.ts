@@ -22,7 +22,7 @@ export async function readJson(request: Request): Promise<unknown> {
 
 async function bodyText(request: Request): Promise<string> {
   try {
-    return await readText(request.body, BODY_LIMITS.bytesMax);
+    return await readText(request, BODY_LIMITS.bytesMax);
   } catch (error) {
     if (error instanceof TooLargeError)
       throw new RequestError({ kind: "body_too_large", limitBytes: BODY_LIMITS.bytesMax });

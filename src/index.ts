@@ -46,8 +46,7 @@ function dependenciesOf(env: Env): RouterDeps {
   const registry = () => env.REGISTRY.get(env.REGISTRY.idFromName("registry"));
   const adminToken = secretOf(env, "ADMIN_TOKEN");
   const adminName = keyCheck(env, () => new Map(adminToken === null ? [] : [["admin", adminToken]]));
-  const deliver = (record: DecisionRecord) =>
-    enqueue(buffer, record, { queue: env.DECISIONS, wait, problem: logProblem });
+  const delivery = { queue: env.DECISIONS, wait, now: Date.now, problem: logProblem };
   return {
     now: Date.now,
     random: Math.random,
@@ -68,7 +67,8 @@ function dependenciesOf(env: Env): RouterDeps {
     record: (record, background) => {
       logDecision(record);
       env.ANALYTICS?.writeDataPoint(analyticsPoint(record));
-      background.waitUntil(deliver(record));
+      const sending = enqueue(buffer, record, delivery);
+      if (sending !== null) background.waitUntil(sending);
     },
     problem: logProblem,
     registry: {

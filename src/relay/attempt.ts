@@ -94,7 +94,7 @@ const objectSchema = z.looseObject({});
 async function json(response: Response, cutoff: Cutoff, stream: boolean): Promise<AttemptResult> {
   let text: string;
   try {
-    text = await readText(response.body, ANSWER_LIMITS.jsonBytesMax);
+    text = await readText(response, ANSWER_LIMITS.jsonBytesMax);
   } catch {
     return cutFailure(cutoff, 200);
   }
@@ -146,7 +146,7 @@ async function notOk(response: Response, cutoff: Cutoff): Promise<AttemptResult>
 async function passedOn(response: Response, cutoff: Cutoff): Promise<AttemptResult> {
   let text: string;
   try {
-    text = await readText(response.body, ANSWER_LIMITS.errorBytesMax);
+    text = await readText(response, ANSWER_LIMITS.errorBytesMax);
   } catch {
     return cutFailure(cutoff, response.status);
   }

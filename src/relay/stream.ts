@@ -17,26 +17,54 @@ export const STREAM_LIMITS = {
   /** Of one event that is not whole yet. */
   carryBytesMax: 262_144,
   readBytes: 32_768,
-  /** Events that follow each other faster than this are passed on together: a wake-up costs more than an event. */
+  /** Events that come faster than this are read together: a wake-up costs more than an event. */
   gatherMs: 8,
+  gatherBytesMax: 16_384,
 } as const;
 
-export type Reader = { readonly read: () => Promise<Buffer | null>; readonly cancel: () => Promise<void> };
+export type Reader = {
+  readonly read: (leastBytes?: number) => Promise<Buffer | null>;
+  readonly cancel: () => Promise<void>;
+};
 
-/** Reads as much as has arrived, up to `readBytes`: fewer, larger reads than the default of the platform. */
+/** Reads what has arrived, or waits for `leastBytes`; null at the end. */
 export function readerOf(body: ReadableStream<Uint8Array>, signal: AbortSignal): Reader {
   const reader = body.getReader({ mode: "byob" });
   // An aborted fetch does not always wake a read that is already waiting.
   signal.addEventListener("abort", () => void reader.cancel().catch(() => undefined), { once: true });
   return {
-    read: async () => {
-      const { done, value } = await reader.read(new Uint8Array(STREAM_LIMITS.readBytes));
-      return done || value === undefined
+    read: async (leastBytes = 1) => {
+      const { value } = await reader.readAtLeast(leastBytes, new Uint8Array(STREAM_LIMITS.readBytes));
+      return value === undefined || value.byteLength === 0
         ? null
         : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     },
     cancel: () => reader.cancel().catch(() => undefined),
   };
+}
+
+/**
+ * How much to read at once. A stream slower than an event in `gatherMs` is read as it comes. Of a faster one, about
+ * `gatherMs` worth of bytes is awaited; should it stall just then, that much and no more is late.
+ */
+export class Pace {
+  private sinceMs: number;
+  private bytes = 0;
+
+  constructor(nowMs: number) {
+    this.sinceMs = nowMs;
+  }
+
+  /** Bytes to wait for, after a read of `bytes` that took `tookMs`. */
+  next(bytes: number, tookMs: number, nowMs: number): number {
+    if (tookMs >= STREAM_LIMITS.gatherMs) {
+      [this.sinceMs, this.bytes] = [nowMs, 0];
+      return 1;
+    }
+    this.bytes += bytes;
+    const perMs = this.bytes / Math.max(1, nowMs - this.sinceMs);
+    return Math.max(1, Math.min(STREAM_LIMITS.gatherBytesMax, Math.floor(perMs * STREAM_LIMITS.gatherMs)));
+  }
 }
 
 export type Held =
@@ -91,19 +119,19 @@ export async function passOn(
   writer.closed.catch(() => cutoff.cut("client"));
   const track = { usage: null as WireUsage | null, events: 0, finished: false };
   let carry = passing.held;
-  let fast = false;
+  const pace = new Pace(now());
+  let least = 1;
   try {
     for (;;) {
       const end = wholeEventsEnd(carry);
       if (end > 0) await write(writer, passing, follow(track, carry.subarray(0, end)));
       carry = carry.subarray(end);
       if (carry.length > STREAM_LIMITS.carryBytesMax) return await endCut(passing, writer, track);
-      if (fast) await new Promise((resolve) => setTimeout(resolve, STREAM_LIMITS.gatherMs));
       const sinceMs = now();
-      const block = await reader.read();
+      const block = await reader.read(least);
       if (block === null) break;
       cutoff.touch();
-      fast = now() - sinceMs < STREAM_LIMITS.gatherMs;
+      least = pace.next(block.length, now() - sinceMs, now());
       carry = carry.length === 0 ? block : Buffer.concat([carry, block]);
     }
   } catch {

@@ -12,43 +12,66 @@ export const QUEUE_LIMITS = {
   attempts: 3,
 } as const;
 
-export type RecordBuffer = { readonly records: DecisionRecord[]; dropped: number };
-export const emptyBuffer = (): RecordBuffer => ({ records: [], dropped: 0 });
+/** `flushDueAtMs` is when the request that took on the next batch should have sent it; 0 when none has. */
+export type RecordBuffer = { readonly records: DecisionRecord[]; dropped: number; flushDueAtMs: number };
+export const emptyBuffer = (): RecordBuffer => ({ records: [], dropped: 0, flushDueAtMs: 0 });
 
 export type RecordQueue = Pick<Queue<DecisionRecord>, "sendBatch">;
 export type LogProblem = (event: string, detail: Readonly<Record<string, unknown>>) => void;
 
-/** Adds a record; the returned promise, for `waitUntil`, ends when a batch that holds it was sent or given up. */
-export async function enqueue(
+export type Delivery = {
+  readonly queue: RecordQueue;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly now: () => number;
+  readonly problem: LogProblem;
+};
+
+/**
+ * Adds a record. Null when another request has taken on the batch that will hold it; else the promise, for
+ * `waitUntil`, of sending that batch. A sender that is overdue is taken for lost, and the next request steps in.
+ */
+export function enqueue(
   buffer: RecordBuffer,
   record: DecisionRecord,
-  to: {
-    readonly queue: RecordQueue;
-    readonly wait: (ms: number) => Promise<void>;
-    readonly problem: LogProblem;
-  },
-): Promise<void> {
+  delivery: Delivery,
+): Promise<void> | null {
   buffer.records.push(record);
-  if (buffer.records.length < QUEUE_LIMITS.batchMax) await to.wait(QUEUE_LIMITS.waitMs);
-  if (buffer.records.length === 0) return;
-  const batch = buffer.records.splice(0, batchLength(buffer.records));
+  const nowMs = delivery.now();
+  const full = buffer.records.length >= QUEUE_LIMITS.batchMax;
+  if (!full && nowMs <= buffer.flushDueAtMs + QUEUE_LIMITS.waitMs) return null;
+  buffer.flushDueAtMs = nowMs + (full ? 0 : QUEUE_LIMITS.waitMs);
+  return deliver(buffer, delivery, full);
+}
+
+async function deliver(buffer: RecordBuffer, delivery: Delivery, atOnce: boolean): Promise<void> {
+  if (!atOnce) await delivery.wait(QUEUE_LIMITS.waitMs);
+  buffer.flushDueAtMs = 0;
+  while (buffer.records.length > 0) {
+    const batch = buffer.records.splice(0, batchLength(buffer.records));
+    if (!(await sent(batch, delivery))) return keepFor(buffer, batch, delivery);
+  }
+  return undefined;
+}
+
+async function sent(batch: readonly DecisionRecord[], { queue, wait }: Delivery): Promise<boolean> {
   for (let attempt = 1; attempt <= QUEUE_LIMITS.attempts; attempt += 1) {
     try {
-      await to.queue.sendBatch(batch.map((body) => ({ body, contentType: "json" })));
-      return;
+      await queue.sendBatch(batch.map((body) => ({ body, contentType: "json" })));
+      return true;
     } catch {
-      if (attempt < QUEUE_LIMITS.attempts) await to.wait(QUEUE_LIMITS.waitMs * attempt);
+      if (attempt < QUEUE_LIMITS.attempts) await wait(QUEUE_LIMITS.waitMs * attempt);
     }
   }
+  return false;
+}
+
+function keepFor(buffer: RecordBuffer, batch: readonly DecisionRecord[], { problem }: Delivery): void {
   buffer.records.unshift(...batch);
   const over = buffer.records.length - QUEUE_LIMITS.bufferMax;
-  if (over > 0) {
-    const lost = buffer.records.splice(0, over);
-    buffer.dropped += lost.length;
-    to.problem("decision_log_dropped", { dropped: lost.length, ids: lost.map(({ id }) => id) });
-  } else {
-    to.problem("decision_log_delayed", { waiting: buffer.records.length });
-  }
+  if (over <= 0) return problem("decision_log_delayed", { waiting: buffer.records.length });
+  const lost = buffer.records.splice(0, over);
+  buffer.dropped += lost.length;
+  return problem("decision_log_dropped", { dropped: lost.length, ids: lost.map(({ id }) => id) });
 }
 
 /** How many of the oldest records fit one batch; at least one. */

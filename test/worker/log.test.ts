@@ -147,6 +147,7 @@ describe("the way to the queue", () => {
     await enqueue(buffer, record("a"), {
       queue: down,
       wait: noWait,
+      now: () => 1000,
       problem: (event) => problems.push(event),
     });
     expect([calls, buffer.records.map(({ id }) => id), problems]).toEqual([
@@ -161,8 +162,39 @@ describe("the way to the queue", () => {
         return Promise.resolve({ metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } });
       },
     };
-    await enqueue(buffer, record("b"), { queue: up, wait: noWait, problem: () => undefined });
+    await enqueue(buffer, record("b"), {
+      queue: up,
+      wait: noWait,
+      now: () => 2000,
+      problem: () => undefined,
+    });
     expect([sent.length, buffer.records.length]).toEqual([2, 0]);
+  });
+  it("one request sends for all that come while it waits; one that is overdue is replaced", async () => {
+    const buffer = emptyBuffer();
+    const sent: unknown[] = [];
+    const queue = {
+      sendBatch: (messages: Iterable<unknown>) => {
+        sent.push([...messages].length);
+        return Promise.resolve({ metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } });
+      },
+    };
+    const held = Promise.withResolvers<void>();
+    const at = (nowMs: number) => ({
+      queue,
+      wait: () => held.promise,
+      now: () => nowMs,
+      problem: () => undefined,
+    });
+    const first = enqueue(buffer, record("a"), at(1000));
+    expect([enqueue(buffer, record("b"), at(1100)), enqueue(buffer, record("c"), at(1800))]).toEqual([
+      null,
+      null,
+    ]);
+    expect(enqueue(buffer, record("d"), at(1900))).not.toBeNull();
+    held.resolve();
+    await first;
+    expect(sent).toEqual([4]);
   });
   it("keeps batches under the platform's size, at least one record each", () => {
     const wide = record("w", { targets: 300 });
