@@ -5,7 +5,7 @@ CREATE TABLE decisions (
   key_name TEXT NOT NULL,
   status INTEGER NOT NULL,
   reason TEXT NOT NULL,
-  task TEXT NOT NULL,
+  task TEXT,
   pool TEXT,
   model TEXT,
   backend TEXT,
@@ -24,7 +24,7 @@ CREATE INDEX decisions_by_time ON decisions (at_ms DESC, id DESC);
 CREATE INDEX decisions_by_pool ON decisions (pool, at_ms DESC);
 CREATE INDEX decisions_by_task ON decisions (task, at_ms DESC);
 
--- Records that the log could not take after every retry, kept as they were.
+-- Messages (JSON arrays of records) that the log could not take after every retry, kept as they were.
 CREATE TABLE dead_decisions (
   id TEXT PRIMARY KEY,
   at_ms INTEGER NOT NULL,

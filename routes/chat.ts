@@ -4,6 +4,8 @@ import { targetsOf } from "../src/registry/document.ts";
 import { relay } from "../src/relay/relay.ts";
 import { type Call, type Planned, answerJson, answerStream, refuse } from "./answer.ts";
 import { readJson } from "./body.ts";
+import { toWire } from "./errors.ts";
+import { refusedRecord } from "./record.ts";
 import { RequestError } from "./request-error.ts";
 import { REQUEST_HEADERS } from "./headers.ts";
 import { type Plan, plan } from "./plan.ts";
@@ -11,7 +13,19 @@ import { type Plan, plan } from "./plan.ts";
 /** Routers that a request may pass, this one included: more is a loop. */
 const HOPS_MAX = 3;
 
+/** Answers, or throws a RequestError: that, too, is on record, under the name of the key that sent it. */
 export async function chat(request: Request, call: Call): Promise<Response> {
+  try {
+    return await answer(request, call);
+  } catch (thrown) {
+    const error: PointsmanError = thrown instanceof RequestError ? thrown.error : { kind: "internal" };
+    const end = { status: toWire(error).status, atMs: call.deps.now() };
+    call.deps.record(refusedRecord(call, error, end), call.background);
+    throw thrown;
+  }
+}
+
+async function answer(request: Request, call: Call): Promise<Response> {
   const { deps, id, receivedAtMs } = call;
   const hops = hopsOf(request.headers);
   if (hops > HOPS_MAX) throw new RequestError({ kind: "loop", hops });

@@ -1,5 +1,5 @@
 /** The record of a request, from its plan and its end. */
-import type { Attempt } from "../src/domain/errors.ts";
+import { type Attempt, type PointsmanError, reasonOfError } from "../src/domain/errors.ts";
 import type { NanoUsd } from "../src/domain/money.ts";
 import type { Policy } from "../src/domain/policy.ts";
 import { type Backend, type Target, targetId } from "../src/domain/pool.ts";
@@ -9,8 +9,8 @@ import type { Served } from "../src/relay/relay.ts";
 import { baselineNanoUsd, expectedNanoUsd, fitOf } from "../src/relay/settle.ts";
 import type { Plan } from "./plan.ts";
 
-/** Verdicts kept in a record: a queue's message holds 128 KB. Candidates first, so that what mattered is there. */
-export const RECORDED_TARGETS_MAX = 200;
+/** Verdicts kept in a record, under 400 bytes each: a message holds 128 KB. Candidates first, so that what mattered is there. */
+export const RECORDED_TARGETS_MAX = 150;
 
 export type Planned = {
   readonly planned: Plan;
@@ -54,6 +54,8 @@ export function recordOf(
     atMs: receivedAtMs,
     key,
     status: end.status,
+    task: decision.traits.task,
+    stream: decision.stream,
     reason: end.reason,
     pool: at?.target.pool.id ?? null,
     model: at?.target.model.id ?? null,
@@ -73,3 +75,34 @@ export function recordOf(
     decision: { ...decision, targets: verdicts },
   };
 }
+
+/** The record of a request that was refused before a decision: nothing of what it said is kept. */
+export const refusedRecord = (
+  { id, key, receivedAtMs }: Pick<Planned, "id" | "key" | "receivedAtMs">,
+  error: PointsmanError,
+  end: { readonly status: number; readonly atMs: number },
+): DecisionRecord => ({
+  id,
+  atMs: receivedAtMs,
+  key,
+  status: end.status,
+  task: null,
+  stream: false,
+  reason: reasonOfError(error),
+  pool: null,
+  model: null,
+  backend: null,
+  attempts: [],
+  usage: null,
+  costNanoUsd: 0,
+  expectedCostNanoUsd: 0,
+  baselineNanoUsd: null,
+  ttftMs: null,
+  totalMs: end.atMs - receivedAtMs,
+  overheadMs: end.atMs - receivedAtMs,
+  fit: null,
+  aborted: false,
+  errorKind: error.kind,
+  ask: null,
+  decision: null,
+});

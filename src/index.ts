@@ -1,7 +1,6 @@
 /** The roof: knows the environment, makes what the routes are given, exports the Durable Object. */
 import { createApp } from "../routes/app.ts";
 import type { RouterDeps } from "../routes/deps.ts";
-import type { DecisionRecord } from "./domain/record.ts";
 import { IsolateState } from "./relay/isolate.ts";
 import { analyticsPoint } from "./store/analytics.ts";
 import { consume } from "./store/consume.ts";
@@ -112,4 +111,4 @@ export default {
     return app.fetch(request, env, ctx);
   },
   queue: (batch, env) => consume(batch, env.LOG, logProblem),
-} satisfies ExportedHandler<Env, DecisionRecord>;
+} satisfies ExportedHandler<Env, string>;

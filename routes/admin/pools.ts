@@ -24,9 +24,10 @@ const found = (snapshot: Snapshot, id: string): Pool => {
 async function effectOf(deps: RouterDeps, before: Snapshot, after: Snapshot): Promise<WhatIf | null> {
   try {
     const records = await deps.log.list({}, { limit: EFFECT_DECISIONS, after: null });
-    return records.length === 0
-      ? null
-      : whatIf(records.slice(0, EFFECT_DECISIONS), before.document, after.document);
+    const taken = records
+      .slice(0, EFFECT_DECISIONS)
+      .flatMap(({ decision, ask }) => (decision === null || ask === null ? [] : [{ decision, ask }]));
+    return taken.length === 0 ? null : whatIf(taken, before.document, after.document);
   } catch {
     deps.problem("effect_unavailable", {});
     return null;

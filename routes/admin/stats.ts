@@ -42,9 +42,9 @@ function groups(rows: readonly StatsRow[], name: "pool" | "task", read: (row: St
   return ids.map((id) => ({ [name]: id, ...summary(rows.filter((row) => read(row) === id)) }));
 }
 
-/** `none` is the pool of requests that no pool answered. */
+/** `none` is the pool of requests that no pool answered, and the task of those refused before they were read. */
 export const statsBody = (rows: readonly StatsRow[]) => ({
   total: summary(rows),
   pools: groups(rows, "pool", (row) => row.pool ?? "none"),
-  tasks: groups(rows, "task", (row) => row.task),
+  tasks: groups(rows, "task", (row) => row.task ?? "none"),
 });

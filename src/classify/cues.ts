@@ -86,10 +86,12 @@ export function indexCues<Label extends string>(
 const stepTakes = (step: Step, word: string) =>
   step.words.has(word) || step.stems.some((stem) => word.startsWith(stem));
 
-function matchesAt<Label>(cue: Cue<Label>, words: Words, start: number): boolean {
-  if (cue.opens && words.opens[start] !== true) return false;
+function matchesAt<Label>({ opens, steps }: Cue<Label>, words: Words, start: number): boolean {
+  if (opens && words.opens[start] !== true) return false;
   let at = start;
-  for (const [order, step] of cue.steps.entries()) {
+  for (let order = 0; order < steps.length; order += 1) {
+    const step = steps[order];
+    if (step === undefined) return false;
     const last = at + step.gap;
     let found = false;
     for (; at <= last && !found; at += 1) {
@@ -98,9 +100,8 @@ function matchesAt<Label>(cue: Cue<Label>, words: Words, start: number): boolean
       found = stepTakes(step, word);
     }
     if (!found) return false;
-    if (order === cue.steps.length - 1) return true;
   }
-  return false;
+  return steps.length > 0;
 }
 
 function factorAt(words: Words, at: number): number {
@@ -120,7 +121,8 @@ export function weigh<Label>(index: CueIndex<Label>, words: Words): Map<Label, n
       if ((best.get(cue) ?? 0) < factor && matchesAt(cue, words, at)) best.set(cue, factor);
     }
   };
-  for (const [at, word] of words.list.entries()) {
+  for (let at = 0; at < words.list.length; at += 1) {
+    const word = words.list[at] ?? "";
     tryAll(index.byWord.get(word), at);
     if (word.length >= STEM_LENGTH) tryAll(index.byStem.get(word.slice(0, STEM_LENGTH)), at);
   }

@@ -44,17 +44,26 @@ const COMMON_WORDS: Readonly<Record<string, string>> = {
     samen leg uit kun zij maar hoeveel deze`,
 };
 
-const LANGUAGES_BY_WORD = new Map<string, string[]>();
-for (const [language, words] of Object.entries(COMMON_WORDS)) {
-  for (const word of new Set(words.split(/\s+/))) {
-    LANGUAGES_BY_WORD.set(word, [...(LANGUAGES_BY_WORD.get(word) ?? []), language]);
-  }
+const LANGUAGES = Object.keys(COMMON_WORDS);
+/** Places in LANGUAGES. */
+const LANGUAGES_BY_WORD = new Map<string, number[]>();
+for (const [place, language] of LANGUAGES.entries()) {
+  for (const word of new Set((COMMON_WORDS[language] ?? "").split(/\s+/)))
+    LANGUAGES_BY_WORD.set(word, [...(LANGUAGES_BY_WORD.get(word) ?? []), place]);
 }
 
 /** Letters that few languages use: each is worth as much as a common word. */
 const TELLING_LETTERS: Readonly<Record<string, string>> = {
   é: "fr", è: "fr", ê: "fr", à: "fr", ç: "fr", œ: "fr", ñ: "es", "¿": "es", "¡": "es", ß: "de", ä: "de", ö: "de", ü: "de", ã: "pt", õ: "pt", ò: "it",
 }; // prettier-ignore
+/** By code, the place in LANGUAGES. */
+const LANGUAGE_BY_LETTER = new Map(
+  Object.entries(TELLING_LETTERS).map(([letter, language]) => [
+    letter.charCodeAt(0),
+    LANGUAGES.indexOf(language),
+  ]),
+);
+const FIRST_TELLING = Math.min(...LANGUAGE_BY_LETTER.keys());
 
 const scriptOf = (code: number) =>
   SCRIPTS.find((script) => code >= script.from && code <= script.to)?.language;
@@ -64,28 +73,30 @@ const addTo = (counts: Map<string, number>, key: string, amount: number) =>
 
 const largest = (counts: ReadonlyMap<string, number>) => {
   let first: [string, number] = [UNKNOWN_LANGUAGE, 0];
-  let second = 0;
-  for (const [key, count] of counts) {
-    if (count > first[1]) {
-      second = first[1];
-      first = [key, count];
-    } else if (count > second) second = count;
-  }
-  return { key: first[0], count: first[1], second };
+  for (const entry of counts) if (entry[1] > first[1]) first = entry;
+  return { key: first[0], count: first[1] };
 };
 
 function latinLanguage(text: string, words: Words): string {
-  const counts = new Map<string, number>();
-  for (const word of words.list.slice(0, SCANNED.words)) {
-    const languages = LANGUAGES_BY_WORD.get(word) ?? [];
-    for (const language of languages) addTo(counts, language, 1 / languages.length + 0.5);
+  const counts = LANGUAGES.map(() => 0);
+  const lastWord = Math.min(words.list.length, SCANNED.words);
+  for (let at = 0; at < lastWord; at += 1) {
+    const places = LANGUAGES_BY_WORD.get(words.list[at] ?? "");
+    if (places === undefined) continue;
+    for (const place of places) counts[place] = (counts[place] ?? 0) + 1 / places.length + 0.5;
   }
-  for (const letter of text.slice(0, SCANNED.characters).toLowerCase()) {
-    const language = TELLING_LETTERS[letter];
-    if (language !== undefined) addTo(counts, language, 0.5);
+  const lower = text.slice(0, SCANNED.characters).toLowerCase();
+  for (let at = 0; at < lower.length; at += 1) {
+    const code = lower.charCodeAt(at);
+    const place = code < FIRST_TELLING ? undefined : LANGUAGE_BY_LETTER.get(code);
+    if (place !== undefined) counts[place] = (counts[place] ?? 0) + 0.5;
   }
-  const top = largest(counts);
-  return top.count > top.second ? top.key : UNKNOWN_LANGUAGE;
+  const top = counts.reduce((most, count) => Math.max(most, count), 0);
+  const first = counts.indexOf(top);
+  // A tie is no answer.
+  return top > 0 && counts.lastIndexOf(top) === first
+    ? (LANGUAGES[first] ?? UNKNOWN_LANGUAGE)
+    : UNKNOWN_LANGUAGE;
 }
 
 /** ISO 639-1 of the text's opening, or `und`. `words` are those of the same text. */

@@ -44,7 +44,7 @@ const BY_TEXT: Partial<Record<Task, { share: number; least: number; most: number
 };
 
 /** Usual tokens of a piece of writing, singular, without accents. */
-const PIECE_LENGTH: Readonly<Record<string, number>> = {
+const PIECE_LENGTH = new Map(Object.entries({
   haiku: 25, slogan: 20, tagline: 20, title: 15, titre: 15, headline: 20, tweet: 50, caption: 40, joke: 50, blague: 50, sentence: 30,
   phrase: 30, question: 30, limerick: 60, paragraph: 120, paragraphe: 120, invitation: 150, message: 100, announcement: 180, annonce: 180,
   poem: 200, poeme: 200, sonnet: 180, email: 220, mail: 220, courriel: 220, song: 350, chanson: 350, letter: 380, lettre: 380, description: 220,
@@ -52,7 +52,7 @@ const PIECE_LENGTH: Readonly<Record<string, number>> = {
   article: 900, blog: 900, newsletter: 600, script: 800, scenario: 900, chapter: 1800, chapitre: 1800, novel: 2500, roman: 2500, report: 1300,
   rapport: 1300, whitepaper: 2000, proposal: 1100, guide: 1200, tutorial: 1200, tutoriel: 1200, documentation: 1200, design: 1100, contract: 1500,
   contrat: 1500, cahier: 1800, business: 1500,
-}; // prettier-ignore
+})); // prettier-ignore
 
 /** Tokens of one counted unit, by the beginning of its name. */
 const UNITS: readonly (readonly [string, number])[] = [
@@ -62,10 +62,10 @@ const UNITS: readonly (readonly [string, number])[] = [
   ["step", 40], ["etape", 45], ["stanza", 45], ["strophe", 50], ["chapter", 1200], ["chapitre", 1300], ["question", 30], ["point", 30],
 ]; // prettier-ignore
 
-const COUNT_WORDS: Readonly<Record<string, number>> = {
+const COUNT_WORDS = new Map(Object.entries({
   one: 1, single: 1, two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, twelve: 12, twenty: 20, un: 1, une: 1,
   deux: 2, trois: 3, quatre: 4, cinq: 5, sept: 7, huit: 8, neuf: 9, dix: 10, douze: 12, quinze: 15, vingt: 20, trente: 30, cent: 100, cents: 100, mille: 1000,
-}; // prettier-ignore
+})); // prettier-ignore
 
 const COUNT_MAX = 20_000;
 const TOKENS_MAX = 40_000;
@@ -95,7 +95,7 @@ const PIECES_IN: ReadonlySet<Task> = new Set(["generation", "chat"]);
 
 const countAt = (word: string | undefined): number | null => {
   if (word === undefined) return null;
-  const named = COUNT_WORDS[word];
+  const named = COUNT_WORDS.get(word);
   if (named !== undefined) return named;
   return /^\d{1,6}$/.test(word) ? Number(word) : null;
 };
@@ -131,7 +131,8 @@ export function countedTokens(words: Words): number | null {
 function pieceTokens(words: Words): number | null {
   for (const [at, word] of words.list.entries()) {
     if (at >= COUNT_ENDS) break;
-    const tokens = PIECE_LENGTH[word] ?? (word.endsWith("s") ? PIECE_LENGTH[word.slice(0, -1)] : undefined);
+    const tokens =
+      PIECE_LENGTH.get(word) ?? (word.endsWith("s") ? PIECE_LENGTH.get(word.slice(0, -1)) : undefined);
     if (tokens !== undefined) return tokens;
   }
   return null;

@@ -42,11 +42,13 @@ export function decide(input: DecideInput): Decision {
     panic: false,
   };
   const { verdicts, panic } = weighAll(targets, weighing);
-  const candidates = verdicts.filter(isCandidate);
-  const picked = pick(candidates, {
+  const weighed = targets.flatMap((target, index) => {
+    const candidate = verdicts[index];
+    return candidate?.verdict === "candidate" ? [{ target, candidate }] : [];
+  });
+  const picked = pick(weighed, {
     ask: input.ask,
     tieTolerance: chosen.profile.tieTolerance,
-    targets,
     random: input.random,
   });
   const order = input.ask.preferences.allowFallbacks ? picked.order : picked.order.slice(0, 1);

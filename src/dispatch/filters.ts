@@ -49,15 +49,14 @@ export const serves = ({ model }: Target, name: string): boolean =>
   model.id === name || model.aliases.includes(name);
 
 function capabilityRejection({ model }: Target, ask: Ask, { needs }: Traits): Rejection | null {
-  const required: [boolean, Capability][] = [
-    [needs.tools, "tools"],
-    [needs.jsonSchema, "json_schema"],
-    [needs.vision, "vision"],
-    [ask.needsLogprobs, "logprobs"],
-  ];
-  const missing = required.flatMap(([needed, capability]) =>
-    needed && !model.capabilities.includes(capability) ? [capability] : [],
-  );
+  const missing: Capability[] = [];
+  const require = (needed: boolean, capability: Capability) => {
+    if (needed && !model.capabilities.includes(capability)) missing.push(capability);
+  };
+  require(needs.tools, "tools");
+  require(needs.jsonSchema, "json_schema");
+  require(needs.vision, "vision");
+  require(ask.needsLogprobs, "logprobs");
   return missing.length === 0 ? null : rejection("capability", `lacks ${missing.join(", ")}`);
 }
 

@@ -2,14 +2,14 @@
 import type { Ask } from "../domain/ask.ts";
 import type { Candidate } from "../domain/decision.ts";
 import { rendezvous } from "../domain/hash.ts";
-import { type Target, targetId } from "../domain/pool.ts";
+import type { Target } from "../domain/pool.ts";
 import { serves } from "./filters.ts";
 
 export type Pick = { readonly order: readonly Candidate[]; readonly byAffinity: boolean };
+export type Weighed = { readonly target: Target; readonly candidate: Candidate };
 export type PickContext = {
   readonly ask: Ask;
   readonly tieTolerance: number;
-  readonly targets: readonly Target[];
   readonly random: () => number;
 };
 
@@ -17,16 +17,15 @@ export type PickContext = {
  * Cheapest first, after what the request itself ranks (its list of models, `provider.order`, `provider.sort`).
  * Those within the tie tolerance of the cheapest share by weight x free slots, or by the conversation's hash.
  */
-export function pick(candidates: readonly Candidate[], context: PickContext): Pick {
-  const byId = new Map(context.targets.map((target) => [targetId(target), target]));
-  const ranked = candidates
-    .flatMap((candidate) => {
-      const target = byId.get(candidate.target);
-      return target === undefined
-        ? []
-        : [{ candidate, target, rank: rankOf(target, context.ask), key: sortKey(candidate, context.ask) }];
-    })
-    .toSorted(
+export function pick(weighed: readonly Weighed[], { ask, tieTolerance, random }: PickContext): Pick {
+  const ranked = weighed
+    .map(({ target, candidate }) => ({
+      candidate,
+      weight: target.pool.weight,
+      rank: rankOf(target, ask),
+      key: sortKey(candidate, ask),
+    }))
+    .sort(
       (a, b) =>
         a.rank - b.rank ||
         a.key - b.key ||
@@ -35,23 +34,18 @@ export function pick(candidates: readonly Candidate[], context: PickContext): Pi
     );
   const [cheapest] = ranked;
   if (cheapest === undefined) return { order: [], byAffinity: false };
-  const limit = cheapest.key + Math.abs(cheapest.key) * context.tieTolerance;
+  const limit = cheapest.key + Math.abs(cheapest.key) * tieTolerance;
   const ties = ranked.filter(({ rank, key }) => rank === cheapest.rank && key <= limit);
-  const { session } = context.ask;
-  const byAffinity = session !== null && ties.length > 1;
-  const chosen = byAffinity
-    ? rendezvous(session, ties, ({ candidate, target }) => ({
-        id: candidate.target,
-        weight: target.pool.weight,
-      }))
-    : twoChoices(
-        ties.map(({ candidate, target }) => ({ candidate, weight: target.pool.weight })),
-        context.random,
-      );
+  if (ties.length === 1) return { order: ranked.map(({ candidate }) => candidate), byAffinity: false };
+  const { session } = ask;
+  const chosen =
+    session === null
+      ? twoChoices(ties, random)
+      : rendezvous(session, ties, ({ candidate, weight }) => ({ id: candidate.target, weight }));
   const first = chosen?.candidate ?? cheapest.candidate;
   return {
     order: [first, ...ranked.map(({ candidate }) => candidate).filter((candidate) => candidate !== first)],
-    byAffinity,
+    byAffinity: session !== null,
   };
 }
 
@@ -82,10 +76,14 @@ type Weighted = { readonly candidate: Candidate; readonly weight: number };
 const mass = ({ candidate, weight }: Weighted): number =>
   weight * Math.max(0, candidate.slots - candidate.inFlight);
 
-/** Two draws in proportion to weight x free slots, the less loaded for its weight of them: a share, and no herd. */
+/**
+ * Two draws in proportion to weight x free slots, the less loaded for its weight of them. Equally loaded, the first
+ * draw stands: idle targets share exactly by weight.
+ */
 function twoChoices(ties: readonly Weighted[], random: () => number): Weighted | null {
+  const all = ties.reduce((sum, tie) => sum + mass(tie), 0);
   const draw = () => {
-    let point = random() * ties.reduce((sum, tie) => sum + mass(tie), 0);
+    let point = random() * all;
     for (const tie of ties) {
       point -= mass(tie);
       if (point < 0) return tie;
@@ -94,6 +92,6 @@ function twoChoices(ties: readonly Weighted[], random: () => number): Weighted |
   };
   const [first, second] = [draw(), draw()];
   if (first === null || second === null) return null;
-  const load = ({ candidate, weight }: Weighted) => (candidate.inFlight + 1) / (weight * candidate.slots);
+  const load = ({ candidate, weight }: Weighted) => candidate.inFlight / (weight * candidate.slots);
   return load(second) < load(first) ? second : first;
 }

@@ -4,6 +4,7 @@ import type { Decision } from "./decision.ts";
 import type { Attempt } from "./errors.ts";
 import type { NanoUsd } from "./money.ts";
 import type { Reason } from "./reason.ts";
+import type { Task } from "./traits.ts";
 
 export const FITS = ["overkill", "fit", "underpowered"] as const;
 export type Fit = (typeof FITS)[number];
@@ -22,6 +23,9 @@ export type DecisionRecord = {
   /** The name of the API key, never the key. */
   readonly key: string;
   readonly status: number;
+  /** Null, like every part of a decision, when the request was refused before one was taken. */
+  readonly task: Task | null;
+  readonly stream: boolean;
   /** The final reason: the decision's, or why a fallback answered. */
   readonly reason: Reason;
   readonly pool: string | null;
@@ -40,6 +44,6 @@ export type DecisionRecord = {
   /** True when the answer was cut, by the upstream or by the client. */
   readonly aborted: boolean;
   readonly errorKind: string | null;
-  readonly ask: Ask;
-  readonly decision: Decision;
+  readonly ask: Ask | null;
+  readonly decision: Decision | null;
 };

@@ -28,11 +28,22 @@ export function expectedOutputTokens({ p50, p90 }: Traits["outputTokens"]): numb
   return Math.min(p50 * Math.exp((sigma * sigma) / 2), Math.max(p90, p50));
 }
 
-/** Erlang's B: the share of arrivals that find all `servers` busy at `load` erlangs. */
+/** Beyond this a term no longer changes the quotient that matters here; below it, neither. */
+const NEGLIGIBLE = 1e-9;
+
+/**
+ * Erlang's B: the share of arrivals that find all `servers` busy at `load` erlangs. As the sum
+ * 1/B = sum over k of c!/((c-k)! a^k), which settles, one way or the other, long before the last of many servers.
+ */
 export function erlangB(servers: number, load: number): number {
   if (load <= 0) return 0;
-  let inverse = 1;
-  for (let count = 1; count <= servers; count += 1) inverse = 1 + (inverse * count) / load;
+  let [term, inverse] = [1, 1];
+  for (let taken = 0; taken < servers; taken += 1) {
+    term *= (servers - taken) / load;
+    inverse += term;
+    if (inverse > 1 / NEGLIGIBLE) return 0;
+    if (term < inverse * NEGLIGIBLE && servers - taken <= load) break;
+  }
   return 1 / inverse;
 }
 
@@ -42,6 +53,7 @@ export function erlangB(servers: number, load: number): number {
  */
 export function shadowShare({ inFlight, slots }: PoolLoad): number {
   if (slots <= 0 || inFlight >= slots) return 1;
+  if (inFlight <= 0) return 0;
   return erlangB(slots, inFlight) / erlangB(slots, slots);
 }
 

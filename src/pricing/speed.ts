@@ -35,8 +35,21 @@ const kvBytesPerTokenFor = (paramsB: number) => 46_000 * Math.sqrt(paramsB);
 
 const MODEL_KEYS = Object.keys(MODELS).toSorted((a, b) => b.length - a.length);
 
+const factsByName = new Map<string, ModelFacts | null>();
+/** Names remembered: a registry holds 20,000 models at most, and the search is the dearest part of a price. */
+const NAMES_MAX = 20_000;
+
 /** Facts of a model by its served name: the table, else the size in its name (`-7b`), else null. */
 export function modelFacts(name: string): ModelFacts | null {
+  const remembered = factsByName.get(name);
+  if (remembered !== undefined) return remembered;
+  if (factsByName.size >= NAMES_MAX) factsByName.clear();
+  const found = findFacts(name);
+  factsByName.set(name, found);
+  return found;
+}
+
+function findFacts(name: string): ModelFacts | null {
   const plain = name.toLowerCase();
   const key = MODEL_KEYS.find((candidate) => plain.includes(candidate));
   const known = key === undefined ? undefined : MODELS[key];
@@ -49,7 +62,7 @@ export function modelFacts(name: string): ModelFacts | null {
 
 /** Bits per weight of a model as served; 16 where no quantisation is named or known. */
 export const bitsPerWeight = (quantization: string | undefined): number =>
-  BITS_PER_WEIGHT[(quantization ?? "fp16").toLowerCase()] ?? 16;
+  BITS_PER_WEIGHT.get((quantization ?? "fp16").toLowerCase()) ?? 16;
 
 /** Speeds of one stream among `batch` on one backend, each holding `contextTokens`. */
 export function targetSpeed(target: Target, batch: number, contextTokens: number): Speed {

@@ -8,7 +8,7 @@ export function analyticsPoint(record: DecisionRecord): AnalyticsEngineDataPoint
     blobs: [
       record.pool ?? "",
       record.model ?? "",
-      record.decision.traits.task,
+      record.task ?? "",
       record.reason,
       record.key,
       record.fit ?? "",

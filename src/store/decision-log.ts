@@ -16,46 +16,44 @@ export type DecisionFilter = {
 /** Where a page ended: the last row's time and id. */
 export type Position = { readonly atMs: number; readonly id: string };
 
-const INSERT =
-  "INSERT OR IGNORE INTO decisions (id, at_ms, key_name, status, reason, task, pool, model, backend, stream, attempts, input_tokens, output_tokens, cost_nano_usd, baseline_nano_usd, ttft_ms, total_ms, fit, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+/** Each column and where it stands in a record. A record that is there already is left alone. */
+const COLUMNS = {
+  id: "value ->> '$.id'",
+  at_ms: "value ->> '$.atMs'",
+  key_name: "value ->> '$.key'",
+  status: "value ->> '$.status'",
+  reason: "value ->> '$.reason'",
+  task: "value ->> '$.task'",
+  pool: "value ->> '$.pool'",
+  model: "value ->> '$.model'",
+  backend: "value ->> '$.backend'",
+  stream: "value ->> '$.stream'",
+  attempts: "json_array_length(value, '$.attempts')",
+  input_tokens: "COALESCE(value ->> '$.usage.inputTokens', 0)",
+  output_tokens: "COALESCE(value ->> '$.usage.outputTokens', 0)",
+  cost_nano_usd: "value ->> '$.costNanoUsd'",
+  baseline_nano_usd: "value ->> '$.baselineNanoUsd'",
+  ttft_ms: "value ->> '$.ttftMs'",
+  total_ms: "value ->> '$.totalMs'",
+  fit: "value ->> '$.fit'",
+  detail: "value",
+} as const;
+const INSERT = `INSERT INTO decisions (${Object.keys(COLUMNS).join(", ")}) SELECT ${Object.values(COLUMNS).join(", ")} FROM json_each(?) WHERE true ON CONFLICT (id) DO NOTHING`;
 
-const values = (record: DecisionRecord) => [
-  record.id,
-  record.atMs,
-  record.key,
-  record.status,
-  record.reason,
-  record.decision.traits.task,
-  record.pool,
-  record.model,
-  record.backend,
-  record.decision.stream ? 1 : 0,
-  record.attempts.length,
-  record.usage?.inputTokens ?? 0,
-  record.usage?.outputTokens ?? 0,
-  record.costNanoUsd,
-  record.baselineNanoUsd,
-  record.ttftMs,
-  record.totalMs,
-  record.fit,
-  JSON.stringify(record),
-];
-
-/** Writes records; a record that is there already is left alone, so a batch that is delivered twice counts once. */
-export async function writeDecisions(db: D1Database, records: readonly DecisionRecord[]): Promise<void> {
-  if (records.length === 0) return;
-  const statement = db.prepare(INSERT);
-  await db.batch(records.map((record) => statement.bind(...values(record))));
+/** Writes the records of one message (a JSON array), all or none; a message that is delivered twice counts once. */
+export async function writeDecisions(db: D1Database, message: string): Promise<void> {
+  await db.prepare(INSERT).bind(message).run();
 }
 
-/** Keeps what the log could not take, whatever shape it has. */
+/** Keeps a message that the log could not take, as it is. */
 export async function writeDeadDecisions(
   db: D1Database,
-  dead: readonly { id: string; atMs: number; body: unknown }[],
+  { id, atMs, body }: { readonly id: string; readonly atMs: number; readonly body: string },
 ): Promise<void> {
-  if (dead.length === 0) return;
-  const statement = db.prepare("INSERT OR IGNORE INTO dead_decisions (id, at_ms, body) VALUES (?, ?, ?)");
-  await db.batch(dead.map(({ id, atMs, body }) => statement.bind(id, atMs, JSON.stringify(body))));
+  await db
+    .prepare("INSERT OR IGNORE INTO dead_decisions (id, at_ms, body) VALUES (?, ?, ?)")
+    .bind(id, atMs, body)
+    .run();
 }
 
 type Where = { readonly sql: string; readonly bound: readonly (string | number)[] };
@@ -104,7 +102,7 @@ export async function readDecision(db: D1Database, id: string): Promise<Decision
 
 const statsRow = z.object({
   pool: z.string().nullable(),
-  task: z.string(),
+  task: z.string().nullable(),
   requests: z.number(),
   errors: z.number(),
   input_tokens: z.number(),

@@ -1,10 +1,12 @@
-/** Records on their way to the log: gathered in the isolate, sent in bounded batches, never in a request's way. */
+/** Records on their way to the log: gathered in the isolate, many to a message, never in a request's way. */
+import { Buffer } from "node:buffer";
 import type { DecisionRecord } from "../domain/record.ts";
 
 export const QUEUE_LIMITS = {
-  batchMax: 32,
-  /** The platform's limit of a batch is 256 KB. A target's verdict is under 400 bytes, the rest of a record under 3,000. */
-  batchTargetsMax: 400,
+  /** A message is sent as soon as this many records wait. */
+  recordsMax: 32,
+  /** The platform's limit of a message is 128 KB. Queues are billed by the message, so records share one. */
+  messageBytesMax: 120_000,
   /** A record waits at most this long in the isolate. */
   waitMs: 400,
   /** Beyond this the oldest are dropped and counted: a queue that is down must not fill the isolate's memory. */
@@ -12,11 +14,12 @@ export const QUEUE_LIMITS = {
   attempts: 3,
 } as const;
 
-/** `flushDueAtMs` is when the request that took on the next batch should have sent it; 0 when none has. */
+/** `flushDueAtMs` is when the request that took on the next message should have sent it; 0 when none has. */
 export type RecordBuffer = { readonly records: DecisionRecord[]; dropped: number; flushDueAtMs: number };
 export const emptyBuffer = (): RecordBuffer => ({ records: [], dropped: 0, flushDueAtMs: 0 });
 
-export type RecordQueue = Pick<Queue<DecisionRecord>, "sendBatch">;
+/** A message is the text of a JSON array of records: D1 unpacks it in one statement. */
+export type RecordQueue = Pick<Queue<string>, "send">;
 export type LogProblem = (event: string, detail: Readonly<Record<string, unknown>>) => void;
 
 export type Delivery = {
@@ -27,8 +30,8 @@ export type Delivery = {
 };
 
 /**
- * Adds a record. Null when another request has taken on the batch that will hold it; else the promise, for
- * `waitUntil`, of sending that batch. A sender that is overdue is taken for lost, and the next request steps in.
+ * Adds a record. Null when another request has taken on the message that will hold it; else the promise, for
+ * `waitUntil`, of sending that message. A sender that is overdue is taken for lost, and the next request steps in.
  */
 export function enqueue(
   buffer: RecordBuffer,
@@ -37,7 +40,7 @@ export function enqueue(
 ): Promise<void> | null {
   buffer.records.push(record);
   const nowMs = delivery.now();
-  const full = buffer.records.length >= QUEUE_LIMITS.batchMax;
+  const full = buffer.records.length >= QUEUE_LIMITS.recordsMax;
   if (!full && nowMs <= buffer.flushDueAtMs + QUEUE_LIMITS.waitMs) return null;
   buffer.flushDueAtMs = nowMs + (full ? 0 : QUEUE_LIMITS.waitMs);
   return deliver(buffer, delivery, full);
@@ -47,16 +50,33 @@ async function deliver(buffer: RecordBuffer, delivery: Delivery, atOnce: boolean
   if (!atOnce) await delivery.wait(QUEUE_LIMITS.waitMs);
   buffer.flushDueAtMs = 0;
   while (buffer.records.length > 0) {
-    const batch = buffer.records.splice(0, batchLength(buffer.records));
-    if (!(await sent(batch, delivery))) return keepFor(buffer, batch, delivery);
+    const { text, count } = messageOf(buffer.records);
+    const taken = buffer.records.splice(0, count);
+    if (!(await sent(text, delivery))) return keepFor(buffer, taken, delivery);
   }
-  return undefined;
 }
 
-async function sent(batch: readonly DecisionRecord[], { queue, wait }: Delivery): Promise<boolean> {
+/** The oldest records that fit one message; at least one, which its own bounds keep under the limit. */
+export function messageOf(records: readonly DecisionRecord[]): {
+  readonly text: string;
+  readonly count: number;
+} {
+  const parts: string[] = [];
+  let bytes = 2;
+  for (const record of records) {
+    const part = JSON.stringify(record);
+    bytes += Buffer.byteLength(part) + 1;
+    if (parts.length > 0 && (bytes > QUEUE_LIMITS.messageBytesMax || parts.length >= QUEUE_LIMITS.recordsMax))
+      break;
+    parts.push(part);
+  }
+  return { text: `[${parts.join(",")}]`, count: parts.length };
+}
+
+async function sent(text: string, { queue, wait }: Delivery): Promise<boolean> {
   for (let attempt = 1; attempt <= QUEUE_LIMITS.attempts; attempt += 1) {
     try {
-      await queue.sendBatch(batch.map((body) => ({ body, contentType: "json" })));
+      await queue.send(text, { contentType: "text" });
       return true;
     } catch {
       if (attempt < QUEUE_LIMITS.attempts) await wait(QUEUE_LIMITS.waitMs * attempt);
@@ -65,21 +85,11 @@ async function sent(batch: readonly DecisionRecord[], { queue, wait }: Delivery)
   return false;
 }
 
-function keepFor(buffer: RecordBuffer, batch: readonly DecisionRecord[], { problem }: Delivery): void {
-  buffer.records.unshift(...batch);
+function keepFor(buffer: RecordBuffer, taken: readonly DecisionRecord[], { problem }: Delivery): void {
+  buffer.records.unshift(...taken);
   const over = buffer.records.length - QUEUE_LIMITS.bufferMax;
   if (over <= 0) return problem("decision_log_delayed", { waiting: buffer.records.length });
   const lost = buffer.records.splice(0, over);
   buffer.dropped += lost.length;
   return problem("decision_log_dropped", { dropped: lost.length, ids: lost.map(({ id }) => id) });
-}
-
-/** How many of the oldest records fit one batch; at least one. */
-export function batchLength(records: readonly DecisionRecord[]): number {
-  let targets = 0;
-  const end = records.findIndex((record) => {
-    targets += record.decision.targets.length;
-    return targets > QUEUE_LIMITS.batchTargetsMax;
-  });
-  return Math.max(1, Math.min(QUEUE_LIMITS.batchMax, end === -1 ? records.length : end));
 }

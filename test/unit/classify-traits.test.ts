@@ -51,6 +51,15 @@ describe("language", () => {
 });
 
 describe("for any text", () => {
+  it.each([
+    "Write a constructor poem",
+    "Give me constructor ideas about toString",
+    "__proto__ words, valueOf lines",
+  ])("words that every JavaScript object knows are words: %s", (prompt) => {
+    const { difficulty, outputTokens } = ask(prompt);
+    expect([difficulty, outputTokens.p50, outputTokens.p90].every(Number.isFinite)).toBe(true);
+  });
+
   it("answers within bounds, the same each time", () => {
     const text = fc.oneof(fc.string({ maxLength: 500 }), fc.string({ unit: "binary", maxLength: 500 }));
     fc.assert(

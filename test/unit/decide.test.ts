@@ -150,16 +150,29 @@ describe("the quality floor", () => {
 
 describe("ties", () => {
   const twins = [pool("a"), pool("b", { weight: 3 })];
-  const share = (draws: readonly number[]) => {
+  const draws = Array.from({ length: 400 }, (_, index) => ((index * 151) % 400) / 400);
+  const shareOfB = (fleet: Parameters<typeof decideFor>[0]["fleet"] = new Map()) => {
     let index = 0;
-    const picks = draws.map(
-      () => decideFor({ pools: twins, random: () => draws[index++ % draws.length] ?? 0 }).order[0],
-    );
+    const random = () => draws[index++ % draws.length] ?? 0;
+    const picks = draws.map(() => decideFor({ pools: twins, random, fleet }).order[0]);
     return picks.filter((id) => id === "b/b-8b").length / picks.length;
   };
-  it("share by weight: three times the weight gets most of the traffic", () => {
-    const draws = Array.from({ length: 200 }, (_, index) => ((index * 61) % 200) / 200);
-    expect(share(draws)).toBeGreaterThan(0.7);
+  const busy = (inFlight: number) => ({ inFlight, strikes: 0, ejectedUntilMs: 0 });
+  it("idle, share exactly by weight: three times the weight, three quarters of the traffic", () => {
+    expect(shareOfB()).toBeCloseTo(0.75, 1);
+  });
+  it("loaded in proportion to their weights, go on sharing by weight and room", () => {
+    expect(
+      shareOfB(
+        new Map([
+          ["a/a", busy(1)],
+          ["b/a", busy(3)],
+        ]),
+      ),
+    ).toBeCloseTo(0.5, 1);
+  });
+  it("the busier of two is picked less than its weight says", () => {
+    expect(shareOfB(new Map([["b/a", busy(2)]]))).toBeLessThan(0.5);
   });
   it("a conversation stays where it is while the others come and go", () => {
     const at = (pools: Parameters<typeof decideFor>[0]["pools"]) =>

@@ -1,28 +1,27 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import type { DecisionRecord } from "../../src/domain/record.ts";
 import worker from "../../src/index.ts";
-import { batchLength, emptyBuffer, enqueue } from "../../src/store/decision-queue.ts";
-import { admin, errorOf, json, setUp } from "./world.ts";
+import { QUEUE_LIMITS, emptyBuffer, enqueue, messageOf } from "../../src/store/decision-queue.ts";
+import { admin, call, errorOf, json, setUp } from "./world.ts";
+import { RECORDED_TARGETS_MAX } from "../../routes/record.ts";
 import { record } from "./records.ts";
 
 beforeAll(setUp);
 
-const deliver = async (queue: string, records: readonly DecisionRecord[]) => {
-  const batch = createMessageBatch<DecisionRecord>(
-    queue,
-    records.map((body, index) => ({
-      id: `m-${body.id}`,
-      timestamp: new Date(1000 + index),
-      attempts: 1,
-      body,
-    })),
-  );
-  const ctx = createExecutionContext();
+const textOf = (records: readonly DecisionRecord[]) => messageOf(records).text;
+const deliver = async (queue: string, bodies: readonly string[]) => {
+  const messages = bodies.map((body, index) => ({
+    id: `m-${index}`,
+    timestamp: new Date(1000 + index),
+    attempts: 1,
+    body,
+  }));
+  const batch = createMessageBatch<string>(queue, messages);
   await worker.queue(batch, env);
-  return getQueueResult(batch, ctx);
+  return getQueueResult(batch, createExecutionContext());
 };
 const listSchema = z.looseObject({
   data: z.array(z.looseObject({ id: z.string() })),
@@ -31,32 +30,37 @@ const listSchema = z.looseObject({
 const list = async (query: string) => listSchema.parse(await (await admin(`/decisions${query}`)).json());
 
 describe("the consumer", () => {
-  it("writes a batch, and a batch that comes twice counts once", async () => {
-    const records = [
+  it("writes a message of records, and one that comes twice counts once", async () => {
+    const message = textOf([
       record("a", { atMs: 1000 }),
       record("b", { atMs: 2000, pool: "h100", status: 502, reason: "fallback_error" }),
       record("c", { atMs: 3000 }),
-    ];
-    expect((await deliver("pointsman-decisions", records)).ackAll).toBe(true);
-    await deliver("pointsman-decisions", records);
+    ]);
+    expect((await deliver("pointsman-decisions", [message])).explicitAcks).toEqual(["m-0"]);
+    await deliver("pointsman-decisions", [message]);
     expect((await list("")).data.map(({ id }) => id)).toEqual(["c", "b", "a"]);
+    expect(await json(await admin("/decisions/b"))).toEqual(
+      record("b", { atMs: 2000, pool: "h100", status: 502, reason: "fallback_error" }),
+    );
   });
 
-  it("asks for the batch again when the database fails, and loses nothing", async () => {
+  it("asks for the message again when the database fails, and loses nothing", async () => {
     await env.LOG.exec("ALTER TABLE decisions RENAME TO away");
-    const batch = createMessageBatch<DecisionRecord>("pointsman-decisions", [
-      { id: "m-z", timestamp: new Date(0), attempts: 1, body: record("z") },
-    ]);
-    await worker.queue(batch, env);
-    const result = await getQueueResult(batch, createExecutionContext());
+    const result = await deliver("pointsman-decisions", [textOf([record("z")])]);
     await env.LOG.exec("ALTER TABLE away RENAME TO decisions");
-    expect([result.ackAll, result.retryBatch.retry]).toEqual([false, true]);
+    expect([result.explicitAcks, result.retryMessages]).toEqual([[], [{ msgId: "m-0" }]]);
+  });
+
+  it("a message that cannot be read holds up none of the others", async () => {
+    const result = await deliver("pointsman-decisions", ["{broken", textOf([record("d", { atMs: 10 })])]);
+    expect([result.explicitAcks, result.retryMessages.map(({ msgId }) => msgId)]).toEqual([["m-1"], ["m-0"]]);
+    await env.LOG.exec("DELETE FROM decisions WHERE id = 'd'");
   });
 
   it("keeps what was given up, apart", async () => {
-    await deliver("pointsman-decisions-dead", [record("lost")]);
-    const row = await env.LOG.prepare("SELECT body FROM dead_decisions WHERE id = ?").bind("m-lost").first();
-    expect(JSON.stringify(row)).toContain("lost");
+    await deliver("pointsman-decisions-dead", ["[lost]"]);
+    const row = await env.LOG.prepare("SELECT at_ms, body FROM dead_decisions WHERE id = 'm-0'").first();
+    expect(row).toEqual({ at_ms: 1000, body: "[lost]" });
   });
 });
 
@@ -137,13 +141,40 @@ it("stats sum per pool and task, with savings against the baseline", async () =>
   });
 });
 
+it("a request that was refused before a decision is on record, without what it said", async () => {
+  const answer = await call("/v1/chat/completions", { body: { model: "auto", messages: "canary" } });
+  const id = answer.headers.get("x-pointsman-decision") ?? "";
+  const kept = await vi.waitFor(
+    async () => {
+      const found = await admin(`/decisions/${id}`);
+      return found.status === 200 ? found.text() : Promise.reject(new Error("not there yet"));
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+  expect(JSON.parse(kept)).toMatchObject({
+    status: 400,
+    key: "dev",
+    reason: "rejected_request",
+    errorKind: "invalid_request",
+    task: null,
+    decision: null,
+  });
+  expect(kept).not.toContain("canary");
+});
+
 describe("the way to the queue", () => {
   const noWait = () => Promise.resolve();
+  const metadata = { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
+  const idsOf = (text: string) =>
+    z
+      .array(z.looseObject({ id: z.string() }))
+      .parse(JSON.parse(text))
+      .map(({ id }) => id);
   it("tries again and keeps what the queue did not take", async () => {
     const buffer = emptyBuffer();
     let calls = 0;
     const problems: string[] = [];
-    const down = { sendBatch: () => Promise.reject(new Error(`down ${(calls += 1)}`)) };
+    const down = { send: () => Promise.reject(new Error(`down ${(calls += 1)}`)) };
     await enqueue(buffer, record("a"), {
       queue: down,
       wait: noWait,
@@ -155,11 +186,11 @@ describe("the way to the queue", () => {
       ["a"],
       ["decision_log_delayed"],
     ]);
-    const sent: unknown[] = [];
+    const sent: string[][] = [];
     const up = {
-      sendBatch: (messages: Iterable<{ body: unknown }>) => {
-        sent.push(...messages);
-        return Promise.resolve({ metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } });
+      send: (text: string) => {
+        sent.push(idsOf(text));
+        return Promise.resolve(metadata);
       },
     };
     await enqueue(buffer, record("b"), {
@@ -168,15 +199,15 @@ describe("the way to the queue", () => {
       now: () => 2000,
       problem: () => undefined,
     });
-    expect([sent.length, buffer.records.length]).toEqual([2, 0]);
+    expect([sent, buffer.records.length]).toEqual([[["a", "b"]], 0]);
   });
   it("one request sends for all that come while it waits; one that is overdue is replaced", async () => {
     const buffer = emptyBuffer();
-    const sent: unknown[] = [];
+    const sent: string[][] = [];
     const queue = {
-      sendBatch: (messages: Iterable<unknown>) => {
-        sent.push([...messages].length);
-        return Promise.resolve({ metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } });
+      send: (text: string) => {
+        sent.push(idsOf(text));
+        return Promise.resolve(metadata);
       },
     };
     const held = Promise.withResolvers<void>();
@@ -194,14 +225,16 @@ describe("the way to the queue", () => {
     expect(enqueue(buffer, record("d"), at(1900))).not.toBeNull();
     held.resolve();
     await first;
-    expect(sent).toEqual([4]);
+    expect(sent).toEqual([["a", "b", "c", "d"]]);
   });
-  it("keeps batches under the platform's size, at least one record each", () => {
-    const wide = record("w", { targets: 300 });
-    expect([
-      batchLength([wide, wide]),
-      batchLength([record("a"), record("b")]),
-      batchLength([record("x", { targets: 900 })]),
-    ]).toEqual([1, 2, 1]);
+  it("keeps messages under the platform's size, at least one record each", () => {
+    const wide = record("w", { targets: 600 });
+    const many = Array.from({ length: 40 }, (_, index) => record(`r${index}`));
+    expect([messageOf([wide, wide]).count, messageOf(many).count]).toEqual([1, QUEUE_LIMITS.recordsMax]);
+    expect(messageOf([wide, wide]).text.length).toBeLessThan(QUEUE_LIMITS.messageBytesMax);
+  });
+  it("a record with every bound reached fits a message", () => {
+    const widest = record("w".repeat(36), { targets: RECORDED_TARGETS_MAX });
+    expect(messageOf([widest]).text.length).toBeLessThan(QUEUE_LIMITS.messageBytesMax / 2);
   });
 });

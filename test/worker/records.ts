@@ -39,6 +39,8 @@ export const record = (id: string, change: Change = {}): DecisionRecord => ({
   atMs: change.atMs ?? 0,
   key: "dev",
   status: change.status ?? 200,
+  task: "classification",
+  stream: false,
   reason: change.reason ?? "cheapest_capable",
   pool: change.pool ?? "altra",
   model: "m",
