@@ -1,12 +1,12 @@
 /** Raw `workerd serve` with the built Worker or a pass-through: no proxy of a development server in between. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { createRequire } from "node:module";
 import { z } from "zod";
+import { bundle as bundleInto } from "../scripts/deploy/bundle.ts";
 
 /** wrangler's own workerd: the package says where its binary is. */
 const require = createRequire(import.meta.resolve("wrangler/package.json"));
@@ -27,14 +27,8 @@ export type Running = {
 
 /** Bundles the Worker as a deployment would, and tells its size in bytes. */
 export function bundle(): { raw: number; gzip: number } {
-  mkdirSync(BUILD, { recursive: true });
-  const wrangler = join("node_modules", "wrangler", "bin", "wrangler.js");
-  execFileSync(process.execPath, [wrangler, "deploy", "--dry-run", "--minify", "--outdir", BUILD], {
-    stdio: "ignore",
-    env: { ...process.env, WRANGLER_SEND_METRICS: "false" },
-  });
-  const code = readFileSync(join(BUILD, "index.js"));
-  return { raw: code.length, gzip: gzipSync(code).length };
+  const { rawBytes, gzipBytes } = bundleInto(BUILD);
+  return { raw: rawBytes, gzip: gzipBytes };
 }
 
 const text = (name: string, value: string) => `(name = "${name}", text = "${value}")`;

@@ -27,7 +27,10 @@ async function withServer<Value>(
 }
 
 const start = (args: readonly string[], cwd: string, env: Readonly<Record<string, string>>) =>
-  spawn(process.execPath, [script, ...args], { cwd, env: { ...env }, stdio: "pipe" });
+  spawn(process.execPath, [script, ...args], {
+    cwd,
+    env: { ...process.env, POINTSMAN_URL: "", POINTSMAN_ADMIN_TOKEN: "", ...env },
+  });
 
 async function end(child: ReturnType<typeof start>, input = "") {
   child.stdin.end(input);
@@ -85,7 +88,7 @@ describe("the process", () => {
           '{"pools": []}',
         ),
     );
-    expect(said).toEqual({ code: 0, out: "The registry is now v7: 0 pools.\n", err: "" });
+    expect(said).toEqual({ code: 0, out: "The registry is now v7 (pools: 0).\n", err: "" });
     expect(seen).toEqual([
       ["GET", undefined, ""],
       ["PUT", '"v6"', '{"pools": []}'],

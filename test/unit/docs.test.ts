@@ -5,6 +5,8 @@ import { z } from "zod";
 import { ADMIN_ROUTES } from "../../routes/admin/routes.ts";
 import { DATA_ROUTES } from "../../routes/data-routes.ts";
 import { REQUEST_HEADERS, RESPONSE_HEADERS } from "../../routes/headers.ts";
+import { COMMON_FLAGS } from "../../scripts/cli/arguments.ts";
+import { COMMANDS } from "../../scripts/cli/commands.ts";
 import { FILTERS } from "../../src/domain/decision.ts";
 import { policySchema, profileSchema } from "../../src/domain/policy.ts";
 import { poolSchema } from "../../src/domain/pool.ts";
@@ -38,6 +40,16 @@ describe("everything that others rely on is documented", () => {
     ["reasons", "docs/headers.md", Object.keys(REASONS)],
     ["filters", "docs/headers.md", Object.keys(FILTERS)],
     ["routes", "docs/api.md", [...DATA_ROUTES, ...ADMIN_ROUTES].map(([method, path]) => `${method} ${path}`)],
+    ["commands", "docs/cli.md", Object.values(COMMANDS).map(({ usage }) => usage)],
+    [
+      "flags",
+      "docs/cli.md",
+      [COMMON_FLAGS, ...Object.values(COMMANDS).map((command) => command.flags)].flatMap((flags) =>
+        Object.entries(flags).map(([name, { value }]) =>
+          value === null ? `--${name}` : `--${name} ${value}`,
+        ),
+      ),
+    ],
     [
       "fields of a pool",
       "docs/configuration.md",
