@@ -1,120 +1,70 @@
 /** The HTTP surface. Each plane authenticates where it is mounted, so no path can be spelled around it. */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { adminApp } from "./admin/app.ts";
+import type { Call } from "./answer.ts";
 import { chat } from "./chat.ts";
-import type { Background, RouterDeps } from "./deps.ts";
+import { DATA_ROUTES } from "./data-routes.ts";
+import type { RouterDeps } from "./deps.ts";
 import { errorResponse } from "./errors.ts";
 import { RequestError } from "./request-error.ts";
 import { factHeaders, factsFor } from "./headers.ts";
-import { modelEntries } from "./models.ts";
-import type { PointsmanError } from "../src/domain/errors.ts";
-import { reasonOfError } from "../src/domain/errors.ts";
-
-type Variables = { id: string; key: string; receivedAtMs: number };
-type AppEnv = { Variables: Variables };
+import { models } from "./models.ts";
+import { allowedMethods } from "./routes.ts";
+import { type PointsmanError, reasonOfError } from "../src/domain/errors.ts";
 
 /** `dependencies` is asked on each request: a deployment that is set up wrongly answers with that, not with silence. */
-export function createApp(dependencies: () => RouterDeps): Hono<AppEnv> {
-  const app = new Hono<AppEnv>();
+export function createApp(dependencies: () => RouterDeps): Hono {
+  const app = new Hono();
   app.route("/admin/v1", adminApp(dependencies));
-  app.route("/v1", dataApp(dependencies));
-  app.get("/healthz", async (context) => {
-    const reading = await dependencies().snapshot(context.executionCtx);
-    const body = {
-      status: reading === null ? "starting" : reading.stale ? "degraded" : "ok",
-      registry:
-        reading === null
-          ? null
-          : {
-              version: reading.snapshot.version,
-              ageMs: reading.ageMs,
-              pools: reading.snapshot.document.pools.length,
-            },
-    };
-    return Response.json(body, { status: reading === null ? 503 : 200 });
+  const keyed = (answer: Answer) => (context: Context) => withKey(context, dependencies(), answer);
+  app.post("/v1/chat/completions", keyed(chat));
+  app.get("/v1/models", keyed(models));
+  app.get("/v1/models/:id{.+}", keyed(models));
+  app.get("/healthz", (context) => health(context, dependencies()));
+  app.notFound((context) => {
+    const { method, path } = context.req;
+    const allowed = allowedMethods(DATA_ROUTES, path);
+    const error: PointsmanError =
+      allowed.length > 0
+        ? { kind: "method_not_allowed", method, allowed }
+        : { kind: "not_found", what: `${method} ${path.slice(0, 200)}` };
+    return refuse(error, { id: crypto.randomUUID(), overheadMs: 0 });
   });
-  app.notFound((context) =>
-    errorResponse(
-      { kind: "not_found", what: `${context.req.method} ${context.req.path.slice(0, 200)}` },
-      factHeaders({ ...factsFor(crypto.randomUUID()), reason: "rejected_request" }),
-    ),
-  );
   app.onError((error) => {
-    dependencies().problem("unexpected_error", {
-      name: error.name,
-      at: error.stack?.split("\n")[1]?.trim() ?? "",
-    });
-    return errorResponse({ kind: "internal" });
+    dependencies().problem("unexpected_error", whereOf(error));
+    return refuse({ kind: "internal" }, { id: crypto.randomUUID(), overheadMs: 0 });
   });
   return app;
 }
 
-const refuse = (
-  deps: RouterDeps,
+const whereOf = (error: Error) => ({ name: error.name, at: error.stack?.split("\n")[1]?.trim() ?? "" });
+
+function refuse(
   error: PointsmanError,
-  variables: Pick<Variables, "id" | "receivedAtMs">,
-): Response =>
-  errorResponse(
-    error,
-    factHeaders({
-      ...factsFor(variables.id),
-      reason: reasonOfError(error),
-      overheadMs: deps.now() - variables.receivedAtMs,
-    }),
-  );
+  { id, overheadMs }: { readonly id: string; readonly overheadMs: number },
+): Response {
+  return errorResponse(error, factHeaders({ ...factsFor(id), reason: reasonOfError(error), overheadMs }));
+}
 
-function dataApp(dependencies: () => RouterDeps): Hono<AppEnv> {
-  const app = new Hono<AppEnv>();
+type Answer = (request: Request, call: Call) => Promise<Response>;
 
-  app.use("*", async (context, next) => {
-    const deps = dependencies();
-    const [id, receivedAtMs] = [deps.newId(), deps.now()];
-    context.set("id", id);
-    context.set("receivedAtMs", receivedAtMs);
-    const key = await deps.keyName(presentedKey(context.req.raw.headers));
-    if (key === null) return refuse(deps, { kind: "unauthorized", plane: "data" }, { id, receivedAtMs });
-    context.set("key", key);
-    return next();
-  });
-  app.post("/chat/completions", (context) => {
-    const { id, key, receivedAtMs } = context.var;
-    return chat(context.req.raw, {
-      deps: dependencies(),
-      background: context.executionCtx,
-      id,
-      key,
-      receivedAtMs,
-    });
-  });
-  app.get("/models", async (context) => models(dependencies(), context.executionCtx, context.var, null));
-  app.get("/models/:id{.+}", async (context) =>
-    models(dependencies(), context.executionCtx, context.var, decodeURIComponent(context.req.param("id"))),
-  );
-  app.all("/chat/completions", (context) =>
-    refuse(
-      dependencies(),
-      { kind: "method_not_allowed", method: context.req.method, allowed: ["POST"] },
-      context.var,
-    ),
-  );
-  app.all("/models", (context) =>
-    refuse(
-      dependencies(),
-      { kind: "method_not_allowed", method: context.req.method, allowed: ["GET"] },
-      context.var,
-    ),
-  );
-  app.onError((error, context) => {
-    const deps = dependencies();
-    if (error instanceof RequestError) return refuse(deps, error.error, context.var);
+/** The data plane's guard, and the one place that answers for what its calls throw. */
+async function withKey(context: Context, deps: RouterDeps, answer: Answer): Promise<Response> {
+  const [id, receivedAtMs] = [deps.newId(), deps.now()];
+  const request = context.req.raw;
+  try {
+    const key = await deps.keyName(presentedKey(request.headers));
+    if (key === null) throw new RequestError({ kind: "unauthorized", plane: "data" });
+    return await answer(request, { deps, background: context.executionCtx, id, receivedAtMs, key });
+  } catch (thrown) {
+    const overheadMs = deps.now() - receivedAtMs;
+    if (thrown instanceof RequestError) return refuse(thrown.error, { id, overheadMs });
     deps.problem("unexpected_error", {
-      decision: context.var.id,
-      name: error.name,
-      at: error.stack?.split("\n")[1]?.trim() ?? "",
+      decision: id,
+      ...(thrown instanceof Error ? whereOf(thrown) : {}),
     });
-    return refuse(deps, { kind: "internal" }, context.var);
-  });
-  return app;
+    return refuse({ kind: "internal" }, { id, overheadMs });
+  }
 }
 
 function presentedKey(headers: Headers): string {
@@ -122,24 +72,17 @@ function presentedKey(headers: Headers): string {
   return bearer?.[1] ?? headers.get("x-api-key") ?? "";
 }
 
-async function models(
-  deps: RouterDeps,
-  background: Background,
-  { id: decision, receivedAtMs }: Variables,
-  id: string | null,
-): Promise<Response> {
-  const reading = await deps.snapshot(background);
-  if (reading === null) throw new RequestError({ kind: "registry_unavailable" });
-  const { document, version, publishedAtMs } = reading.snapshot;
-  const entries = modelEntries(document, Math.floor(publishedAtMs / 1000));
-  const headers = factHeaders({
-    ...factsFor(decision),
-    registry: { version, ageMs: reading.ageMs },
-    overheadMs: deps.now() - receivedAtMs,
-  });
-  if (id === null) return Response.json({ object: "list", data: entries }, { headers });
-  const entry = entries.find((one) => one.id === id);
-  if (entry === undefined)
-    throw new RequestError({ kind: "unknown_model", model: id.slice(0, 200), param: "id" });
-  return Response.json(entry, { headers });
+async function health(context: Context, deps: RouterDeps): Promise<Response> {
+  const reading = await deps.snapshot(context.executionCtx);
+  const registry =
+    reading === null
+      ? null
+      : {
+          version: reading.snapshot.version,
+          ageMs: reading.ageMs,
+          pools: reading.snapshot.document.pools.length,
+        };
+  const status = reading === null ? "starting" : reading.stale ? "degraded" : "ok";
+  const facts = factHeaders({ ...factsFor(deps.newId()), registry });
+  return Response.json({ status, registry }, { status: reading === null ? 503 : 200, headers: facts });
 }

@@ -8,7 +8,7 @@ export const BODY_LIMITS = { bytesMax: 4_194_304, depthMax: 64, issuesMax: 20 } 
 
 /** The parsed JSON of a body; throws a RequestError that says what is wrong with it. */
 export async function readJson(request: Request): Promise<unknown> {
-  const text = await bodyText(request);
+  const text = await readText(request, BODY_LIMITS.bytesMax).catch(unreadable);
   if (text.trim() === "") throw invalidRequest(null, "The body is empty; a JSON object is expected.");
   if (depthOver(text, BODY_LIMITS.depthMax))
     throw invalidRequest(null, `The body nests deeper than ${BODY_LIMITS.depthMax} levels.`);
@@ -20,14 +20,10 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function bodyText(request: Request): Promise<string> {
-  try {
-    return await readText(request, BODY_LIMITS.bytesMax);
-  } catch (error) {
-    if (error instanceof TooLargeError)
-      throw new RequestError({ kind: "body_too_large", limitBytes: BODY_LIMITS.bytesMax });
-    throw invalidRequest(null, "The body could not be read to its end.");
-  }
+function unreadable(error: unknown): never {
+  if (error instanceof TooLargeError)
+    throw new RequestError({ kind: "body_too_large", limitBytes: BODY_LIMITS.bytesMax });
+  throw invalidRequest(null, "The body could not be read to its end.");
 }
 
 const [QUOTE, BACKSLASH, BRACKET, BRACE, BRACKET_END, BRACE_END] = [34, 92, 91, 123, 93, 125];

@@ -12,10 +12,11 @@ export type RouterDeps = {
   readonly now: () => number;
   readonly random: () => number;
   readonly newId: () => string;
-  /** The name of an API key, or null. */
-  readonly keyName: (presented: string) => Promise<string | null>;
+  /** The name of an API key, or null. At once for a key that was seen before. */
+  readonly keyName: (presented: string) => string | null | Promise<string | null>;
   readonly isAdmin: (presented: string) => Promise<boolean>;
-  readonly snapshot: (background: Background) => Promise<SnapshotReading | null>;
+  /** The registry to decide on, at once while the copy is fresh; null when no store has ever answered. */
+  readonly snapshot: (background: Background) => SnapshotReading | Promise<SnapshotReading | null>;
   readonly relay: RelayDeps;
   /** Logs, counts and queues; never throws, never keeps a request waiting. */
   readonly record: (record: DecisionRecord, background: Background) => void;

@@ -26,14 +26,13 @@ const secretOf = (env: Env, name: string): string | null => {
 /** Rings of digests, made on the first request and kept: data, not a promise that would belong to one request. */
 function keyCheck(env: Env, keys: () => ReadonlyMap<string, string>) {
   let ring: KeyRing | null = null;
-  return async (presented: string): Promise<string | null> => {
-    if (ring === null) {
-      const pepper = secretOf(env, "KEY_PEPPER");
-      if (pepper === null) throw new Error("the secret KEY_PEPPER is not set: run npm run secrets");
-      ring = await keyRing(pepper, keys());
-    }
+  const first = async (presented: string): Promise<string | null> => {
+    const pepper = secretOf(env, "KEY_PEPPER");
+    if (pepper === null) throw new Error("the secret KEY_PEPPER is not set: run npm run secrets");
+    ring = await keyRing(pepper, keys());
     return keyName(ring, presented);
   };
+  return (presented: string) => (ring === null ? first(presented) : keyName(ring, presented));
 }
 
 function dependenciesOf(env: Env): RouterDeps {

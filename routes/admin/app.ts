@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import type { RouterDeps } from "../deps.ts";
 import { errorResponse } from "../errors.ts";
 import { RequestError } from "../request-error.ts";
+import { allowedMethods } from "../routes.ts";
 import { ADMIN_ROUTES } from "./routes.ts";
 import { decisionRoutes } from "./decisions.ts";
 import { registryRoutes } from "./registry.ts";
@@ -24,9 +25,7 @@ export function adminApp(dependencies: () => RouterDeps): Hono {
   dryRunRoutes(app, dependencies);
   decisionRoutes(app, dependencies);
   app.all("*", (context) => {
-    const allowed = ADMIN_ROUTES.filter(([, path]) => matches(path, context.req.path)).map(
-      ([method]) => method,
-    );
+    const allowed = allowedMethods(ADMIN_ROUTES, context.req.path);
     if (allowed.length > 0)
       return errorResponse({ kind: "method_not_allowed", method: context.req.method, allowed });
     return errorResponse({
@@ -45,11 +44,3 @@ export function adminApp(dependencies: () => RouterDeps): Hono {
   });
   return app;
 }
-
-const matches = (template: string, path: string): boolean => {
-  const [wanted, given] = [template.split("/"), path.split("/")];
-  return (
-    wanted.length === given.length &&
-    wanted.every((part, index) => part.startsWith("{") || part === given[index])
-  );
-};

@@ -24,7 +24,7 @@ export class Cutoff {
 
   /** Starts a stage: it is cut after `limitMs`, or at the deadline when that is earlier. */
   arm(stage: Exclude<Cut, "client" | "deadline"> | "deadline", limitMs = Infinity): void {
-    clearTimeout(this.timer);
+    if (this.timer !== undefined) clearTimeout(this.timer);
     const leftMs = this.deadlineAtMs - this.now();
     const cause = limitMs < leftMs ? stage : "deadline";
     this.timer = setTimeout(() => this.cut(cause), Math.max(0, Math.min(limitMs, leftMs)));
@@ -32,12 +32,12 @@ export class Cutoff {
 
   /** Cuts when nothing was touched for `limitMs`. One timer that looks again, not one for each chunk. */
   armIdle(limitMs: number): void {
-    this.touch();
+    this.touch(this.now());
     this.lookForIdle(limitMs);
   }
 
-  touch(): void {
-    this.touchedAtMs = this.now();
+  touch(nowMs: number): void {
+    this.touchedAtMs = nowMs;
   }
 
   cut(cause: Cut): void {

@@ -1,14 +1,7 @@
 /** A stream on its way to the client: held back until its first content, then passed on in whole events. */
 import { Buffer } from "node:buffer";
 import type { TokenUsage } from "../domain/record.ts";
-import {
-  type WireUsage,
-  eventKind,
-  eventsOf,
-  mayHoldUsage,
-  rewriteUsage,
-  wholeEventsEnd,
-} from "../upstream/sse.ts";
+import { type WireUsage, eventKind, eventsOf, rewriteUsage, wholeEventsEnd } from "../upstream/sse.ts";
 import type { Cut, Cutoff } from "./cutoff.ts";
 
 export const STREAM_LIMITS = {
@@ -16,9 +9,10 @@ export const STREAM_LIMITS = {
   holdBytesMax: 262_144,
   /** Of one event that is not whole yet. */
   carryBytesMax: 262_144,
-  readBytes: 32_768,
+  /** Memory for one read, at least: fresh memory costs more than the bytes that fill it. */
+  readBytesLeast: 4_096,
   /** Events that come faster than this are read together: a wake-up costs more than an event. */
-  gatherMs: 8,
+  gatherMs: 20,
   gatherBytesMax: 16_384,
 } as const;
 
@@ -34,7 +28,8 @@ export function readerOf(body: ReadableStream<Uint8Array>, signal: AbortSignal):
   signal.addEventListener("abort", () => void reader.cancel().catch(() => undefined), { once: true });
   return {
     read: async (leastBytes = 1) => {
-      const { value } = await reader.readAtLeast(leastBytes, new Uint8Array(STREAM_LIMITS.readBytes));
+      const room = Math.max(STREAM_LIMITS.readBytesLeast, 2 * leastBytes);
+      const { value } = await reader.readAtLeast(leastBytes, new Uint8Array(room));
       return value === undefined || value.byteLength === 0
         ? null
         : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
@@ -75,6 +70,7 @@ export type Held =
 /** Reads until the first content. An error event or an end before it is still somebody else's chance to answer. */
 export async function holdBack(reader: Reader): Promise<Held> {
   let held = Buffer.alloc(0);
+  let [seenBytes, seenEvents] = [0, 0];
   for (;;) {
     let block: Buffer | null;
     try {
@@ -84,12 +80,15 @@ export async function holdBack(reader: Reader): Promise<Held> {
     }
     if (block === null) return { kind: "cut" };
     held = held.length === 0 ? block : Buffer.concat([held, block]);
-    const kinds = eventsOf(held.subarray(0, wholeEventsEnd(held))).map(eventKind);
-    const telling = kinds.find((kind) => kind !== "silent");
-    if (telling === "error") return { kind: "error" };
-    if (telling === "content") return { kind: "content", bytes: held };
-    if (telling === "done") return { kind: "error" };
-    if (kinds.length > STREAM_LIMITS.holdEventsMax || held.length > STREAM_LIMITS.holdBytesMax)
+    const end = wholeEventsEnd(held);
+    for (const event of eventsOf(held.subarray(seenBytes, end))) {
+      const kind = eventKind(event);
+      if (kind === "content") return { kind: "content", bytes: held };
+      if (kind !== "silent") return { kind: "error" };
+      seenEvents += 1;
+    }
+    seenBytes = end;
+    if (seenEvents > STREAM_LIMITS.holdEventsMax || held.length > STREAM_LIMITS.holdBytesMax)
       return { kind: "content", bytes: held };
   }
 }
@@ -117,56 +116,73 @@ export async function passOn(
 ): Promise<StreamEnd> {
   const { reader, cutoff, now } = passing;
   writer.closed.catch(() => cutoff.cut("client"));
-  const track = { usage: null as WireUsage | null, events: 0, finished: false };
+  const track: Track = { usage: null, events: 0, finished: false, failed: false };
   let carry = passing.held;
   const pace = new Pace(now());
   let least = 1;
   try {
     for (;;) {
       const end = wholeEventsEnd(carry);
-      if (end > 0) await write(writer, passing, follow(track, carry.subarray(0, end)));
+      if (end > 0) {
+        const { bytes, usage } = rewriteUsage(carry.subarray(0, end), passing.keepUsage, passing.costUsd);
+        follow(track, bytes, usage);
+        // Only a client that left makes a write fail.
+        if (bytes.length > 0) await writer.write(bytes).catch(() => cutoff.cut("client"));
+        if (cutoff.cause !== null) return await endCut(passing, writer, track);
+      }
       carry = carry.subarray(end);
       if (carry.length > STREAM_LIMITS.carryBytesMax) return await endCut(passing, writer, track);
       const sinceMs = now();
       const block = await reader.read(least);
       if (block === null) break;
-      cutoff.touch();
-      least = pace.next(block.length, now() - sinceMs, now());
+      const readAtMs = now();
+      cutoff.touch(readAtMs);
+      least = pace.next(block.length, readAtMs - sinceMs, readAtMs);
       carry = carry.length === 0 ? block : Buffer.concat([carry, block]);
     }
   } catch {
     return endCut(passing, writer, track);
   }
-  if (cutoff.cause !== null || !track.finished || carry.toString("latin1").trim() !== "")
+  if (cutoff.cause !== null || (!track.finished && !track.failed) || carry.toString("latin1").trim() !== "")
     return endCut(passing, writer, track);
   cutoff.release();
   // A client that left just now has everything that there was.
   await writer.close().catch(() => undefined);
-  return { usage: track.usage, events: track.events, cut: null };
+  return { usage: track.usage, events: track.events, cut: track.failed ? "upstream" : null };
 }
 
-type Track = { usage: WireUsage | null; events: number; finished: boolean };
-type Followed = { readonly bytes: Buffer; readonly track: Track };
+type Track = {
+  usage: WireUsage | null;
+  events: number;
+  finished: boolean;
+  /** The upstream sent an error event of its own: the client has it, and it is no success. */
+  failed: boolean;
+};
 
-function follow(track: Track, bytes: Buffer): Followed {
-  for (let at = bytes.indexOf("data: {"); at !== -1; at = bytes.indexOf("data: {", at + 7)) track.events += 1;
-  if (!track.finished)
-    track.finished =
-      bytes.includes("data: [DONE]") ||
-      bytes.includes('"finish_reason":"') ||
-      bytes.includes('"finish_reason": "');
-  return { bytes, track };
+const holds = (bytes: Buffer, marks: readonly string[]): boolean =>
+  marks.some((mark) => bytes.includes(mark));
+/** Inside a JSON string the quotes would be escaped: unescaped, these are keys and events. */
+const FINISHED = ['"finish_reason":"', "data: [DONE]", '"finish_reason": "'];
+const FAILED = ['"error":{', '"error": {', "\nevent: error"];
+const FAILED_START = Buffer.from("event: error");
+
+function follow(track: Track, bytes: Buffer, usage: WireUsage | null): void {
+  track.usage = usage ?? track.usage;
+  track.events += dataLines(bytes);
+  track.finished ||= holds(bytes, FINISHED);
+  track.failed ||= holds(bytes, FAILED) || bytes.subarray(0, FAILED_START.length).equals(FAILED_START);
 }
 
-async function write(
-  writer: WritableStreamDefaultWriter<Uint8Array>,
-  passing: Passing,
-  { bytes, track }: Followed,
-): Promise<void> {
-  if (!mayHoldUsage(bytes)) return writer.write(bytes);
-  const rewritten = rewriteUsage(bytes, passing.keepUsage, passing.costUsd);
-  track.usage = rewritten.usage ?? track.usage;
-  if (rewritten.bytes.length > 0) await writer.write(rewritten.bytes);
+const [NEWLINE, LETTER_D, BRACE] = [10, 100, 123];
+
+/** Lines that begin with `data: {`, one to an event: about a token each, should the upstream tell no usage. */
+function dataLines(bytes: Buffer): number {
+  let count = 0;
+  for (let at = -1; at < bytes.length; at += 1) {
+    const opens = at === -1 || bytes[at] === NEWLINE;
+    if (opens && bytes[at + 1] === LETTER_D && bytes[at + 7] === BRACE) count += 1;
+  }
+  return count;
 }
 
 async function endCut(

@@ -57,9 +57,10 @@ export async function keyRing(pepper: string, keys: ReadonlyMap<string, string>)
 }
 
 /** The name of the presented key, or null. What was verified is remembered: an HMAC costs more than a decision. */
-export async function keyName(ring: KeyRing, presented: string): Promise<string | null> {
-  const known = ring.verified.get(presented);
-  if (known !== undefined) return known;
+export const keyName = (ring: KeyRing, presented: string): string | Promise<string | null> =>
+  ring.verified.get(presented) ?? verifiedName(ring, presented);
+
+async function verifiedName(ring: KeyRing, presented: string): Promise<string | null> {
   if (presented === "" || presented.length > KEY_LIMITS.keyLengthMax) return null;
   const candidate = await digest(ring.pepper, presented);
   let found: string | null = null;

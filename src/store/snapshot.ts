@@ -40,23 +40,42 @@ export function keep(cell: SnapshotCell, snapshot: Snapshot, nowMs: number): voi
 
 type Clock = { readonly now: () => number; readonly waitUntil: (promise: Promise<unknown>) => void };
 
-/** The registry to decide on; null when no store has ever answered in this isolate. */
-export async function readSnapshot(
+/** The registry to decide on, at once while the copy is fresh enough; null when no store has ever answered here. */
+export function readSnapshot(
   cell: SnapshotCell,
   stores: SnapshotStores,
   clock: Clock,
-): Promise<SnapshotReading | null> {
+): SnapshotReading | Promise<SnapshotReading | null> {
   const nowMs = clock.now();
   const ageMs = nowMs - cell.confirmedAtMs;
   const busy = nowMs - cell.refreshStartedAtMs < FRESHNESS.waitMs;
-  if (cell.snapshot === null || (ageMs > FRESHNESS.waitAfterMs && !busy)) {
-    await withLimit(refresh(cell, stores, clock.now), FRESHNESS.waitMs);
-  } else if (ageMs > FRESHNESS.refreshAfterMs && !busy) {
-    clock.waitUntil(refresh(cell, stores, clock.now));
-  }
-  if (cell.snapshot === null) return null;
-  const age = Math.max(0, clock.now() - cell.confirmedAtMs);
-  return { snapshot: cell.snapshot, ageMs: age, stale: cell.failed || age > FRESHNESS.waitAfterMs };
+  const { snapshot } = cell;
+  if (snapshot === null) return afterRefresh(cell, boot(cell, stores, clock.now), clock.now);
+  if (ageMs > FRESHNESS.waitAfterMs && !busy)
+    return afterRefresh(cell, refresh(cell, stores, clock.now), clock.now);
+  if (ageMs > FRESHNESS.refreshAfterMs && !busy) clock.waitUntil(refresh(cell, stores, clock.now));
+  return readingOf(cell, snapshot, nowMs);
+}
+
+const readingOf = (cell: SnapshotCell, snapshot: Snapshot, nowMs: number): SnapshotReading => {
+  const ageMs = Math.max(0, nowMs - cell.confirmedAtMs);
+  return { snapshot, ageMs, stale: cell.failed || ageMs > FRESHNESS.waitAfterMs };
+};
+
+async function afterRefresh(
+  cell: SnapshotCell,
+  refreshing: Promise<void>,
+  now: () => number,
+): Promise<SnapshotReading | null> {
+  await withLimit(refreshing, FRESHNESS.waitMs);
+  return cell.snapshot === null ? null : readingOf(cell, cell.snapshot, now());
+}
+
+/** The first reading asks KV and the object at once: an object that hangs must not keep KV from answering. */
+async function boot(cell: SnapshotCell, stores: SnapshotStores, now: () => number): Promise<void> {
+  const copy = readKv(cell, stores, now);
+  await refresh(cell, stores, now);
+  if (cell.snapshot === null) await copy;
 }
 
 /** Asks the object; when that fails, KV. Failure of both is remembered, so that decisions say so. */
@@ -69,13 +88,13 @@ async function refresh(cell: SnapshotCell, stores: SnapshotStores, now: () => nu
     cell.confirmedAtMs = now();
     cell.failed = false;
   } catch {
-    await refreshFromKv(cell, stores, now);
+    cell.failed = true;
+    await readKv(cell, stores, now);
   }
 }
 
-/** A copy from KV may be a minute old: it serves, but it is not confirmed. */
-async function refreshFromKv(cell: SnapshotCell, stores: SnapshotStores, now: () => number): Promise<void> {
-  cell.failed = true;
+/** A copy from KV may be a minute old: it serves, but it is not confirmed. Never throws. */
+async function readKv(cell: SnapshotCell, stores: SnapshotStores, now: () => number): Promise<void> {
   try {
     const parsed = snapshotSchema.safeParse(
       await stores.kv.get(SNAPSHOT_KEY, { type: "json", cacheTtl: 30 }),
@@ -84,7 +103,7 @@ async function refreshFromKv(cell: SnapshotCell, stores: SnapshotStores, now: ()
     if (cell.snapshot === null || parsed.data.version > cell.snapshot.version) cell.snapshot = parsed.data;
     if (cell.confirmedAtMs === 0) cell.confirmedAtMs = Math.min(now(), parsed.data.publishedAtMs);
   } catch {
-    // Both stores are out; the last known good copy stands, and `failed` says so.
+    // The last known good copy stands, and its age or `failed` says so.
   }
 }
 

@@ -82,27 +82,58 @@ export function usageOf(body: unknown): WireUsage | null {
 }
 
 const USAGE_MARKS = ['"usage":{', '"usage": {'];
-/** Engines write `"usage":null` in every chunk; only an object is worth decoding for. */
-export const mayHoldUsage = (bytes: Buffer): boolean => USAGE_MARKS.some((mark) => bytes.includes(mark));
+/** Where the next usage object may be; engines write `"usage":null` in every chunk, which is not worth decoding. */
+function nextUsage(bytes: Buffer, from: number): number {
+  const found = USAGE_MARKS.map((mark) => bytes.indexOf(mark, from)).filter((at) => at !== -1);
+  return found.length === 0 ? -1 : Math.min(...found);
+}
+
+const after = (at: number, length: number, otherwise: number): number =>
+  at === -1 ? otherwise : at + length;
+
+/** The event around a byte, its blank line included. */
+function eventAround(bytes: Buffer, at: number): { readonly start: number; readonly end: number } {
+  const before = bytes.subarray(0, at);
+  return {
+    start: Math.max(after(before.lastIndexOf("\n\n"), 2, 0), after(before.lastIndexOf("\r\n\r\n"), 4, 0)),
+    end: Math.min(
+      after(bytes.indexOf("\n\n", at), 2, bytes.length),
+      after(bytes.indexOf("\r\n\r\n", at), 4, bytes.length),
+    ),
+  };
+}
 
 export type UsageRewrite = { readonly bytes: Buffer; readonly usage: WireUsage | null };
 
-/** Puts `cost` into the usage of a final chunk, or takes the chunk out when the client did not ask for it. */
+/**
+ * Puts `cost` into the usage of a final chunk, or takes the chunk out when the client did not ask for it. Events
+ * without usage are not touched.
+ */
 export function rewriteUsage(
   bytes: Buffer,
   keep: boolean,
   costUsd: (usage: WireUsage) => number,
 ): UsageRewrite {
   let found: WireUsage | null = null;
-  const events = eventsOf(bytes).flatMap((event) => {
-    const data = dataOf(event);
-    const body = data === null || data === DONE ? undefined : parseJson(data);
+  const parts: Buffer[] = [];
+  let from = 0;
+  for (let at = nextUsage(bytes, 0); at !== -1; at = nextUsage(bytes, from)) {
+    const { start, end } = eventAround(bytes, at);
+    const event = bytes.subarray(start, end);
+    const body = parseJson(dataOf(event.toString("utf8")) ?? "");
     const usage = usageOf(body);
-    if (usage === null || typeof body !== "object" || body === null) return [event];
+    parts.push(bytes.subarray(from, start));
+    from = end;
+    if (usage === null || typeof body !== "object" || body === null) {
+      parts.push(event);
+      continue;
+    }
     found = usage;
     const carriesChoices = "choices" in body && Array.isArray(body.choices) && body.choices.length > 0;
-    if (!keep && !carriesChoices) return [];
-    return [`data: ${JSON.stringify({ ...body, usage: { ...usage, cost: costUsd(usage) } })}`];
-  });
-  return { bytes: Buffer.from(events.map((event) => `${event}\n\n`).join(""), "utf8"), usage: found };
+    if (!keep && !carriesChoices) continue;
+    const told = { ...body, usage: { ...usage, cost: costUsd(usage) } };
+    parts.push(Buffer.from(`data: ${JSON.stringify(told)}\n\n`, "utf8"));
+  }
+  if (from === 0) return { bytes, usage: null };
+  return { bytes: Buffer.concat([...parts, bytes.subarray(from)]), usage: found };
 }

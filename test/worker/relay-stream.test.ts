@@ -30,6 +30,25 @@ describe("after the first content", () => {
     ]);
   });
 
+  it("an error event of the upstream's own is passed on, once, and is no success", async () => {
+    const failed = `data: ${JSON.stringify({ error: { message: "overloaded", code: 529 } })}\n\n`;
+    const world = worldOf({ first: () => Promise.resolve(stream([chunk(null), chunk("half"), failed])) });
+    expect(await (await world.call({ stream: true })).text()).toBe(chunk(null) + chunk("half") + failed);
+    await world.settled();
+    expect(world.records.map(({ aborted, errorKind }) => [aborted, errorKind])).toEqual([
+      [true, "cut_upstream"],
+    ]);
+    expect(world.state.fleet.get("first/a")?.strikes).toBe(2);
+  });
+
+  it("an answer about errors is an answer", async () => {
+    const text = [chunk(null), chunk('{"error":{"message":"x"}}\nevent: error'), finished, DONE].join("");
+    const world = worldOf({ first: () => Promise.resolve(stream([text])) });
+    expect(await (await world.call({ stream: true })).text()).toBe(text);
+    await world.settled();
+    expect(world.records.map(({ aborted }) => aborted)).toEqual([false]);
+  });
+
   it("an end without finish_reason and [DONE] is a cut too", async () => {
     const world = worldOf({ first: () => Promise.resolve(stream([chunk(null), chunk("half")])) });
     expect(await (await world.call({ stream: true })).text()).toContain("upstream_cut");
