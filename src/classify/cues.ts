@@ -5,7 +5,8 @@
  */
 import type { Words } from "./words.ts";
 
-type Step = { readonly words: ReadonlySet<string>; readonly stems: readonly string[]; readonly gap: number };
+/** Lists of few: to walk one costs less than to look a word up in a set of its own. */
+type Step = { readonly words: readonly string[]; readonly stems: readonly string[]; readonly gap: number };
 type Cue<Label> = {
   readonly label: Label;
   readonly weight: number;
@@ -40,7 +41,7 @@ function parseSteps(phrase: string): Step[] {
     }
     const options = part.split("|");
     const stems = options.filter((option) => option.endsWith("*")).map((option) => option.slice(0, -1));
-    steps.push({ words: new Set(options.filter((option) => !option.endsWith("*"))), stems, gap });
+    steps.push({ words: options.filter((option) => !option.endsWith("*")), stems, gap });
     gap = 0;
   }
   return steps;
@@ -83,13 +84,17 @@ export function indexCues<Label extends string>(
   return { byWord, byStem };
 }
 
-const stepTakes = (step: Step, word: string) =>
-  step.words.has(word) || step.stems.some((stem) => word.startsWith(stem));
+function stepTakes({ words, stems }: Step, word: string): boolean {
+  if (words.includes(word)) return true;
+  for (const stem of stems) if (word.startsWith(stem)) return true;
+  return false;
+}
 
-function matchesAt<Label>({ opens, steps }: Cue<Label>, words: Words, start: number): boolean {
+/** True when the steps after the first, which the index has found at `start`, follow it. */
+function restFollows<Label>({ opens, steps }: Cue<Label>, words: Words, start: number): boolean {
   if (opens && words.opens[start] !== true) return false;
-  let at = start;
-  for (let order = 0; order < steps.length; order += 1) {
+  let at = start + 1;
+  for (let order = 1; order < steps.length; order += 1) {
     const step = steps[order];
     if (step === undefined) return false;
     const last = at + step.gap;
@@ -101,7 +106,7 @@ function matchesAt<Label>({ opens, steps }: Cue<Label>, words: Words, start: num
     }
     if (!found) return false;
   }
-  return steps.length > 0;
+  return true;
 }
 
 function factorAt(words: Words, at: number): number {
@@ -111,20 +116,24 @@ function factorAt(words: Words, at: number): number {
   return at < ENDS.neck || fromEnd <= ENDS.tail ? ENDS.nextFactor : ENDS.middleFactor;
 }
 
+const NONE: readonly never[] = [];
+
 /** Sums each label's matched weights; a phrase counts once, where it counts most. */
 export function weigh<Label>(index: CueIndex<Label>, words: Words): Map<Label, number> {
   const best = new Map<Cue<Label>, number>();
-  const tryAll = (cues: readonly Cue<Label>[] | undefined, at: number) => {
-    if (cues === undefined) return;
+  const tryCue = (cue: Cue<Label>, at: number) => {
+    if (!restFollows(cue, words, at)) return;
     const factor = factorAt(words, at);
-    for (const cue of cues) {
-      if ((best.get(cue) ?? 0) < factor && matchesAt(cue, words, at)) best.set(cue, factor);
-    }
+    if ((best.get(cue) ?? 0) < factor) best.set(cue, factor);
   };
   for (let at = 0; at < words.list.length; at += 1) {
     const word = words.list[at] ?? "";
-    tryAll(index.byWord.get(word), at);
-    if (word.length >= STEM_LENGTH) tryAll(index.byStem.get(word.slice(0, STEM_LENGTH)), at);
+    for (const cue of index.byWord.get(word) ?? NONE) tryCue(cue, at);
+    if (word.length < STEM_LENGTH) continue;
+    for (const cue of index.byStem.get(word.slice(0, STEM_LENGTH)) ?? NONE) {
+      const [first] = cue.steps;
+      if (first !== undefined && stepTakes(first, word)) tryCue(cue, at);
+    }
   }
   const totals = new Map<Label, number>();
   for (const [cue, factor] of best) totals.set(cue.label, (totals.get(cue.label) ?? 0) + cue.weight * factor);

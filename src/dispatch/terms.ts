@@ -82,14 +82,17 @@ function expect(
     (weighing.traits.inputTokens / speed.prefillTokensPerSecond + 1 / speed.decodeTokensPerSecond) * 1000;
   const restMs = (Math.max(0, outputTokens - 1) / speed.decodeTokensPerSecond) * 1000;
   return {
-    quality,
-    ttftMs,
-    totalMs: ttftMs + restMs,
+    quality: rounded(quality, 1e4),
+    ttftMs: rounded(ttftMs, 10),
+    totalMs: rounded(ttftMs + restMs, 10),
     speedSource: speed.source,
     inFlight: load.inFlight,
     slots: load.slots,
   };
 }
+
+/** Expectations are estimates, and stand in every record: more digits would say nothing. */
+const rounded = (value: number, steps: number): number => Math.round(value * steps) / steps;
 
 function termsOf(
   target: Target,

@@ -89,7 +89,8 @@ export async function attempt(
   return json(response, cutoff, how.stream);
 }
 
-const objectSchema = z.looseObject({});
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 async function json(response: Response, cutoff: Cutoff, stream: boolean): Promise<AttemptResult> {
   let text: string;
@@ -98,11 +99,11 @@ async function json(response: Response, cutoff: Cutoff, stream: boolean): Promis
   } catch {
     return cutFailure(cutoff, 200);
   }
-  const body = objectSchema.safeParse(parseJson(text));
+  const body = parseJson(text);
   // A stream was asked for: an answer of another kind, an error in 200's clothes included, is no answer.
-  const wellFormed =
-    body.success && !stream && Array.isArray(body.data["choices"]) && (body.data["error"] ?? null) === null;
-  return wellFormed ? { kind: "json", status: 200, body: body.data } : failed("error", 200);
+  return isRecord(body) && !stream && Array.isArray(body["choices"]) && (body["error"] ?? null) === null
+    ? { kind: "json", status: 200, body }
+    : failed("error", 200);
 }
 
 const errorSchema = z.union([
