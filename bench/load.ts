@@ -22,13 +22,38 @@ const requestBytes = ({ path, key, body }: LoadOptions): Buffer =>
     `POST ${path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 
-/** True when the bytes hold one whole answer. */
-function whole(bytes: Buffer): boolean {
-  const headEnd = bytes.indexOf("\r\n\r\n");
-  if (headEnd === -1) return false;
-  const length = /content-length: (\d+)/i.exec(bytes.toString("latin1", 0, headEnd));
-  if (length !== null) return bytes.length >= headEnd + 4 + Number(length[1]);
-  return bytes.subarray(-5).equals(Buffer.from("0\r\n\r\n"));
+const LAST_CHUNK = Buffer.from("0\r\n\r\n");
+
+/** Reads one answer as it comes: how long it is by its head, or that its last chunk has come. */
+class Answer {
+  private head = Buffer.alloc(0);
+  private tail = Buffer.alloc(0);
+  private endsAt: number | null = null;
+  private bytes = 0;
+  /** Of a chunked answer; its head may end like a last chunk. */
+  private headBytes: number | null = null;
+
+  get status(): string {
+    return this.head.toString("latin1", 9, 12);
+  }
+
+  /** Takes what came; true when the answer is whole. */
+  take(data: Buffer): boolean {
+    this.bytes += data.length;
+    this.tail = Buffer.concat([this.tail, data.subarray(-LAST_CHUNK.length)]).subarray(-LAST_CHUNK.length);
+    if (this.endsAt === null && this.headBytes === null) this.readHead(data);
+    if (this.endsAt !== null) return this.bytes >= this.endsAt;
+    return this.headBytes !== null && this.bytes > this.headBytes && this.tail.equals(LAST_CHUNK);
+  }
+
+  private readHead(data: Buffer): void {
+    this.head = Buffer.concat([this.head, data]);
+    const headEnd = this.head.indexOf("\r\n\r\n");
+    if (headEnd === -1) return;
+    const length = /content-length: (\d+)/i.exec(this.head.toString("latin1", 0, headEnd));
+    if (length === null) this.headBytes = headEnd + 4;
+    else this.endsAt = headEnd + 4 + Number(length[1]);
+  }
 }
 
 /** One connection until the time or the count is over; answers that are not 200 are errors. */
@@ -39,24 +64,19 @@ function client(
 ): Promise<void> {
   return new Promise((resolve) => {
     const socket = connect({ port: options.port, host: "127.0.0.1", noDelay: true });
-    let [parts, startedAtMs] = [[] as Buffer[], 0];
+    let [answer, startedAtMs] = [new Answer(), 0];
     const next = () => {
       if (state.left <= 0 || performance.now() >= state.endsAtMs) return socket.end();
       state.left -= 1;
-      parts = [];
+      answer = new Answer();
       startedAtMs = performance.now();
       return socket.write(request);
     };
     socket.on("connect", next);
     socket.on("data", (data: Buffer) => {
-      parts.push(data);
-      // A stream's parts are only put together when the last one may be the end.
-      if (parts.length > 1 && !data.subarray(-5).equals(Buffer.from("0\r\n\r\n")) && !data.includes("}"))
-        return;
-      const bytes = parts.length === 1 ? data : Buffer.concat(parts);
-      if (!whole(bytes)) return;
+      if (!answer.take(data)) return;
       state.latenciesMs.push(performance.now() - startedAtMs);
-      if (!bytes.subarray(0, 12).toString("latin1").endsWith("200")) state.errors += 1;
+      if (answer.status !== "200") state.errors += 1;
       next();
     });
     socket.on("error", () => {

@@ -3,10 +3,20 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { heapMiB } from "./heap.ts";
 import { type LoadResult, load, quantile } from "./load.ts";
 import { seed } from "./seed.ts";
 import { STREAM_CHUNKS, startUpstream } from "./upstream.ts";
-import { type Running, bundle, cpuSeconds, residentMiB, servePassthrough, serveRouter } from "./workerd.ts";
+import {
+  type Running,
+  type Secrets,
+  bundle,
+  cpuSeconds,
+  freePort,
+  residentMiB,
+  serveRouter,
+  serveYardstick,
+} from "./workerd.ts";
 
 const { values } = parseArgs({
   options: {
@@ -15,8 +25,9 @@ const { values } = parseArgs({
     seconds: { type: "string" },
   },
 });
-const ROUNDS = Number(values.rounds ?? (values.quick ? 1 : 3));
-const SECONDS = Number(values.seconds ?? (values.quick ? 1 : 2));
+/** Many short rounds, so that what else the machine does falls on all alike. */
+const ROUNDS = Number(values.rounds ?? (values.quick ? 1 : 6));
+const SECONDS = Number(values.seconds ?? 1);
 const CONNECTIONS = [1, 16, 64] as const;
 /** Aims: CPU of a request, as a multiple of the pass-through's. */
 const AIMS = { json: 1.35, stream: 2 } as const;
@@ -93,6 +104,31 @@ async function verify(server: Running, key: string): Promise<void> {
   }
 }
 
+/** A Worker of its own, with an inspector: 10,000 requests, half of them streams, then a full collection. */
+async function heapAfter(secrets: Secrets, upstreamPort: number) {
+  const inspectorPort = await freePort();
+  const router = await serveRouter(secrets, inspectorPort);
+  try {
+    await seed(router.port, upstreamPort, secrets.ADMIN_TOKEN);
+    const before = await heapMiB(inspectorPort);
+    for (const stream of [false, true]) {
+      await load({
+        port: router.port,
+        path: "/v1/chat/completions",
+        key: secrets.DEV_API_KEY,
+        body: bodyOf(stream),
+        connections: 16,
+        seconds: 120,
+        requestsMax: 5_000,
+      });
+    }
+    const after = await heapMiB(inspectorPort);
+    return { heapMiBBefore: Number(before.toFixed(1)), heapMiBAfter: Number(after.toFixed(1)) };
+  } finally {
+    router.process.kill();
+  }
+}
+
 async function main(): Promise<void> {
   const size = bundle();
   const upstream = await startUpstream();
@@ -101,11 +137,14 @@ async function main(): Promise<void> {
     DEV_API_KEY: randomBytes(24).toString("hex"),
     KEY_PEPPER: randomBytes(24).toString("hex"),
   };
-  const [pass, router] = [await servePassthrough(upstream.port), await serveRouter(secrets)];
+  const pass = await serveYardstick("passthrough", upstream.port);
+  const least = await serveYardstick("least", upstream.port);
+  const router = await serveRouter(secrets);
   try {
     await seed(router.port, upstream.port, secrets.ADMIN_TOKEN);
     const servers = [
       ["pass-through", pass],
+      ["least gateway", least],
       ["pointsman", router],
     ] as const;
     for (const [, server] of servers) await verify(server, secrets.DEV_API_KEY);
@@ -129,15 +168,6 @@ async function main(): Promise<void> {
         for (const [who] of servers) rows.push(rowOf(kind, connections, who, rounds.get(who) ?? []));
       }
     }
-    await load({
-      port: router.port,
-      path: "/v1/chat/completions",
-      key: secrets.DEV_API_KEY,
-      body: bodyOf(false),
-      connections: 16,
-      seconds: 60,
-      requestsMax: 10_000,
-    });
     report(rows, {
       bundle: size,
       startMs: { pointsman: Math.round(router.startMs), passthrough: Math.round(pass.startMs) },
@@ -145,10 +175,10 @@ async function main(): Promise<void> {
         pointsman: Math.round(residentMiB(router.pid)),
         passthrough: Math.round(residentMiB(pass.pid)),
       },
+      after10000Requests: await heapAfter(secrets, upstream.port),
     });
   } finally {
-    pass.process.kill();
-    router.process.kill();
+    for (const { process: child } of [pass, least, router]) child.kill();
     upstream.server.close();
     upstream.server.unref();
   }
@@ -161,10 +191,12 @@ function report(rows: readonly Row[], facts: Readonly<Record<string, unknown>>):
       const of = (who: string) =>
         rows.find((row) => row.kind === kind && row.connections === connections && row.who === who)
           ?.cpuMicroseconds ?? Number.NaN;
+      const ratio = (who: string) => Number((of(who) / of("pass-through")).toFixed(2));
       return {
         kind,
         connections,
-        cpuRatio: Number((of("pointsman") / of("pass-through")).toFixed(2)),
+        leastGateway: ratio("least gateway"),
+        pointsman: ratio("pointsman"),
         aim: AIMS[kind],
       };
     }),

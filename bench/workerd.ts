@@ -62,11 +62,11 @@ const router = (secrets: Secrets): string => `(name = "main", worker = (
     ${[...Object.entries(secrets), ["ALLOW_INSECURE_LOOPBACK", "true"], ["OWN_HOSTS", ""]].map(([name, value]) => text(name ?? "", value ?? "")).join(", ")} ],
   durableObjectNamespaces = [(className = "RegistryObject", uniqueKey = "registry", enableSql = true)], durableObjectStorage = (localDisk = "disk")))`;
 
-const passthrough = (upstreamPort: number): string => `(name = "main", worker = (
-  modules = [(name = "passthrough.js", esModule = embed "passthrough.js")], ${FLAGS}, bindings = [${text("UPSTREAM", `http://127.0.0.1:${upstreamPort}`)}]))`;
+const yardstick = (name: string, upstreamPort: number): string => `(name = "main", worker = (
+  modules = [(name = "${name}.js", esModule = embed "${name}.js")], ${FLAGS}, bindings = [${text("UPSTREAM", `http://127.0.0.1:${upstreamPort}`)}]))`;
 
 /** A port of loopback that is free now. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on("error", reject);
@@ -78,13 +78,18 @@ function freePort(): Promise<number> {
   });
 }
 
-async function serve(name: string, main: string, probePath: string): Promise<Running> {
+type Serving = { readonly name: string; readonly main: string; readonly probePath: string };
+
+async function serve({ name, main, probePath }: Serving, inspectorPort?: number): Promise<Running> {
   const port = await freePort();
   const path = join(BUILD, `${name}.capnp`);
   writeFileSync(path, config(main, port));
   const log = openSync(join(BUILD, `${name}.log`), "w");
   const startedAtMs = performance.now();
-  const child = spawn(workerdBinary, ["serve", path, "config"], { stdio: ["ignore", log, log] });
+  const inspector = inspectorPort === undefined ? [] : [`--inspector-addr=127.0.0.1:${inspectorPort}`];
+  const child = spawn(workerdBinary, ["serve", path, "config", ...inspector], {
+    stdio: ["ignore", log, log],
+  });
   if (child.pid === undefined) throw new Error("workerd did not start");
   for (let attempt = 0; attempt < 500; attempt += 1) {
     const answered = await fetch(`http://127.0.0.1:${port}${probePath}`)
@@ -100,12 +105,14 @@ async function serve(name: string, main: string, probePath: string): Promise<Run
   throw new Error(`${name} does not answer: see ${join(BUILD, `${name}.log`)}`);
 }
 
-export const serveRouter = (secrets: Secrets): Promise<Running> =>
-  serve("pointsman", router(secrets), "/healthz");
+/** The Worker under test; with `inspectorPort` its heap can be asked for, at a cost, so never while speed is measured. */
+export const serveRouter = (secrets: Secrets, inspectorPort?: number): Promise<Running> =>
+  serve({ name: "pointsman", main: router(secrets), probePath: "/healthz" }, inspectorPort);
 
-export function servePassthrough(upstreamPort: number): Promise<Running> {
-  writeFileSync(join(BUILD, "passthrough.js"), readFileSync("bench/passthrough.js"));
-  return serve("passthrough", passthrough(upstreamPort), "/");
+/** A Worker to compare with: `passthrough` or `least`, as in this folder. */
+export function serveYardstick(name: "passthrough" | "least", upstreamPort: number): Promise<Running> {
+  writeFileSync(join(BUILD, `${name}.js`), readFileSync(`bench/${name}.js`));
+  return serve({ name, main: yardstick(name, upstreamPort), probePath: "/" });
 }
 
 /** CPU seconds of a process, user and system, all its threads (proc(5), fields 14 and 15). */

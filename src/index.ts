@@ -44,7 +44,7 @@ function dependenciesOf(env: Env): RouterDeps {
   const registry = () => env.REGISTRY.get(env.REGISTRY.idFromName("registry"));
   const adminToken = secretOf(env, "ADMIN_TOKEN");
   const adminName = keyCheck(env, () => new Map(adminToken === null ? [] : [["admin", adminToken]]));
-  const delivery = { queue: env.DECISIONS, wait, now: Date.now, problem: logProblem };
+  const delivery = { queue: env.DECISIONS, wait, now: Date.now, print: logDecision, problem: logProblem };
   return {
     now: Date.now,
     random: Math.random,
@@ -63,7 +63,6 @@ function dependenciesOf(env: Env): RouterDeps {
       random: Math.random,
     },
     record: (record, background) => {
-      logDecision(record);
       env.ANALYTICS?.writeDataPoint(analyticsPoint(record));
       const sending = enqueue(buffer, record, delivery);
       if (sending !== null) background.waitUntil(sending);

@@ -25,7 +25,7 @@ export function pick(weighed: readonly Weighed[], { ask, tieTolerance, random }:
       rank: rankOf(target, ask),
       key: sortKey(candidate, ask),
     }))
-    .sort(
+    .toSorted(
       (a, b) =>
         a.rank - b.rank ||
         a.key - b.key ||

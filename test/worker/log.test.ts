@@ -173,12 +173,14 @@ describe("the way to the queue", () => {
   it("tries again and keeps what the queue did not take", async () => {
     const buffer = emptyBuffer();
     let calls = 0;
-    const problems: string[] = [];
+    const [problems, printed]: [string[], string[]] = [[], []];
+    const print = ({ id }: DecisionRecord) => printed.push(id);
     const down = { send: () => Promise.reject(new Error(`down ${(calls += 1)}`)) };
     await enqueue(buffer, record("a"), {
       queue: down,
       wait: noWait,
       now: () => 1000,
+      print,
       problem: (event) => problems.push(event),
     });
     expect([calls, buffer.records.map(({ id }) => id), problems]).toEqual([
@@ -197,9 +199,11 @@ describe("the way to the queue", () => {
       queue: up,
       wait: noWait,
       now: () => 2000,
+      print,
       problem: () => undefined,
     });
     expect([sent, buffer.records.length]).toEqual([[["a", "b"]], 0]);
+    expect(printed).toEqual(["a", "b"]);
   });
   it("one request sends for all that come while it waits; one that is overdue is replaced", async () => {
     const buffer = emptyBuffer();
@@ -215,6 +219,7 @@ describe("the way to the queue", () => {
       queue,
       wait: () => held.promise,
       now: () => nowMs,
+      print: () => undefined,
       problem: () => undefined,
     });
     const first = enqueue(buffer, record("a"), at(1000));
