@@ -45,12 +45,14 @@ function factsOf(state: Planned, served: Served, costNanoUsd: number): Facts {
   };
 }
 
-/** The books of an answer; `slotSeconds` is how long its slot was held. */
-function costOf(state: Planned, served: Served, usage: WireUsage | null, atMs: number) {
+type Told = { readonly usage: WireUsage | null; readonly atMs: number; readonly outputTokens?: number };
+
+/** The books of an answer. Where the upstream told no usage, `outputTokens` or else what was expected is the estimate. */
+function costOf(state: Planned, served: Served, { usage, atMs, outputTokens }: Told) {
   const { traits } = state.planned.decision;
   const counted = tokenUsage(usage, {
     inputTokens: traits.inputTokens,
-    outputTokens: Math.round(expectedOutputTokens(traits.outputTokens)),
+    outputTokens: outputTokens ?? Math.round(expectedOutputTokens(traits.outputTokens)),
   });
   const held = {
     slotSeconds: (atMs - served.startedAtMs) / 1000,
@@ -67,7 +69,7 @@ export function answerJson(
   const atMs = state.deps.now();
   served.finish("success");
   const usage = usageOf(body);
-  const cost = costOf(state, served, usage, atMs);
+  const cost = costOf(state, served, { usage, atMs });
   finish(state, served, { ...cost, status: 200, atMs, ttftMs: null, cut: null });
   const wireUsage = usage ?? {
     prompt_tokens: cost.usage.inputTokens,
@@ -99,7 +101,7 @@ export function answerStream(state: Planned, result: Extract<RelayResult, { kind
       cutoff: result.cutoff,
       now: deps.now,
       keepUsage: planned.request.stream_options?.include_usage === true,
-      costUsd: (usage) => nanoToUsd(costOf(state, served, usage, deps.now()).costNanoUsd),
+      costUsd: (usage) => nanoToUsd(costOf(state, served, { usage, atMs: deps.now() }).costNanoUsd),
     },
     writer,
   );
@@ -112,9 +114,8 @@ export function answerStream(state: Planned, result: Extract<RelayResult, { kind
           ? "server_error"
           : "ignored",
     );
-    const cost = costOf(state, served, end.usage, atMs);
-    const usage = end.usage === null ? { ...cost.usage, outputTokens: end.events } : cost.usage;
-    finish(state, served, { costNanoUsd: cost.costNanoUsd, usage, status: 200, atMs, ttftMs, cut: end.cut });
+    const cost = costOf(state, served, { usage: end.usage, atMs, outputTokens: end.events });
+    finish(state, served, { ...cost, status: 200, atMs, ttftMs, cut: end.cut });
   });
   state.background.waitUntil(settled);
   const expected = expectedNanoUsd(planned.decision, targetId(served.target));

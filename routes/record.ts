@@ -64,7 +64,13 @@ export function recordOf(
     usage: end.usage,
     costNanoUsd: end.costNanoUsd,
     expectedCostNanoUsd: target === null ? 0 : expectedNanoUsd(decision, target),
-    baselineNanoUsd: end.usage === null ? null : baselineNanoUsd(targets, policy, end.usage),
+    // What the baseline served itself saved nothing, and its cost is known, not estimated.
+    baselineNanoUsd:
+      end.usage === null
+        ? null
+        : target === policy.baselineTarget
+          ? end.costNanoUsd
+          : baselineNanoUsd(targets, policy, end.usage),
     ttftMs: end.ttftMs,
     totalMs: end.atMs - receivedAtMs,
     overheadMs: end.overheadMs,

@@ -7,11 +7,10 @@ import { type DecisionFilter, LOG_LIMITS, type Position } from "../../src/store/
 import type { RouterDeps } from "../deps.ts";
 import { RequestError, invalidRequest } from "../request-error.ts";
 import { statsBody } from "./stats.ts";
-import { asStore, integerQuery, onlyQuery } from "./write.ts";
+import { type Query, asStore, integerQuery, queryOf } from "./write.ts";
 
 export const FILTER_PARAMETERS = ["pool", "task", "reason", "status", "key", "from", "to"] as const;
 const FORMATS = ["json", "ndjson", "csv"] as const;
-type Query = Readonly<Record<string, string>>;
 
 function oneOf(query: Query, name: string, known: readonly string[]): string | undefined {
   const value = query[name];
@@ -23,7 +22,8 @@ function oneOf(query: Query, name: string, known: readonly string[]): string | u
 function time(query: Query, name: string): number | undefined {
   const text = query[name];
   if (text === undefined) return undefined;
-  const atMs = /^\d{10,15}$/.test(text) ? Number(text) : Date.parse(text);
+  // Digits alone are milliseconds: a date parser would take a short run of them for a year.
+  const atMs = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
   if (Number.isNaN(atMs))
     throw invalidRequest(name, `${name} must be an ISO 8601 time or milliseconds since 1970.`);
   return atMs;
@@ -88,8 +88,7 @@ const csv = (records: readonly DecisionRecord[]): string =>
 
 export function decisionRoutes(app: Hono, dependencies: () => RouterDeps): void {
   app.get("/decisions", async (context) => {
-    const query = context.req.query();
-    onlyQuery(query, [...FILTER_PARAMETERS, "limit", "cursor", "format"]);
+    const query = queryOf(context.req.url, [...FILTER_PARAMETERS, "limit", "cursor", "format"]);
     const format = oneOf(query, "format", FORMATS) ?? "json";
     const most = format === "json" ? LOG_LIMITS.pageMax : LOG_LIMITS.exportMax;
     const limit = integerQuery(query, "limit", { least: 1, most }) ?? LOG_LIMITS.pageDefault;
@@ -111,6 +110,7 @@ export function decisionRoutes(app: Hono, dependencies: () => RouterDeps): void 
     );
   });
   app.get("/decisions/:id", async (context) => {
+    queryOf(context.req.url, []);
     const id = context.req.param("id");
     const record = await asStore(dependencies(), "decision log", () => dependencies().log.get(id));
     if (record === null)
@@ -121,9 +121,7 @@ export function decisionRoutes(app: Hono, dependencies: () => RouterDeps): void 
     return Response.json(record);
   });
   app.get("/stats", async (context) => {
-    const query = context.req.query();
-    onlyQuery(query, FILTER_PARAMETERS);
-    const filter = filterOf(query);
+    const filter = filterOf(queryOf(context.req.url, FILTER_PARAMETERS));
     return Response.json(
       statsBody(await asStore(dependencies(), "decision log", () => dependencies().log.stats(filter))),
     );

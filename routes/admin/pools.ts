@@ -8,15 +8,14 @@ import type { Change } from "../../src/store/registry-object.ts";
 import { readJson } from "../body.ts";
 import type { RouterDeps } from "../deps.ts";
 import { RequestError, invalidRequest } from "../request-error.ts";
-import { asStore, etag, expectedVersion, onlyQuery, write } from "./write.ts";
+import { asStore, etag, expectedVersion, queryOf, quoted, write } from "./write.ts";
 
 /** Decisions on which a change is tried. */
 export const EFFECT_DECISIONS = 100;
 
 const found = (snapshot: Snapshot, id: string): Pool => {
   const pool = poolNamed(snapshot.document, id);
-  if (pool === null)
-    throw new RequestError({ kind: "not_found", what: `The pool ${JSON.stringify(id.slice(0, 64))}` });
+  if (pool === null) throw new RequestError({ kind: "not_found", what: `The pool ${quoted(id)}` });
   return pool;
 };
 
@@ -53,7 +52,7 @@ const record = (body: unknown): Record<string, unknown> => {
 
 export function poolRoutes(app: Hono, dependencies: () => RouterDeps): void {
   app.get("/pools", async (context) => {
-    onlyQuery(context.req.query(), []);
+    queryOf(context.req.url, []);
     const snapshot = await asStore(dependencies(), "registry", () => dependencies().registry.read());
     return Response.json(
       { data: snapshot.document.pools, next: null },
@@ -70,6 +69,7 @@ export function poolRoutes(app: Hono, dependencies: () => RouterDeps): void {
     });
   });
   app.get("/pools/:id", async (context) => {
+    queryOf(context.req.url, []);
     const snapshot = await asStore(dependencies(), "registry", () => dependencies().registry.read());
     return Response.json(found(snapshot, context.req.param("id")), {
       headers: { etag: etag(snapshot.version) },

@@ -5,7 +5,7 @@ import type { Snapshot } from "../../src/domain/registry.ts";
 import { HISTORY_MAX } from "../../src/store/history.ts";
 import { parseWith, readJson } from "../body.ts";
 import type { RouterDeps } from "../deps.ts";
-import { asStore, etag, expectedVersion, integerQuery, onlyQuery, write } from "./write.ts";
+import { asStore, etag, expectedVersion, integerQuery, queryOf, write } from "./write.ts";
 
 const rollbackSchema = z.strictObject({ version: z.number().int().min(1) });
 
@@ -13,17 +13,17 @@ const document = ({ document: body, version }: Snapshot): Response =>
   Response.json(body, { headers: { etag: etag(version) } });
 
 export function registryRoutes(app: Hono, dependencies: () => RouterDeps): void {
-  app.get("/registry", async () =>
-    document(await asStore(dependencies(), "registry", () => dependencies().registry.read())),
-  );
+  app.get("/registry", async (context) => {
+    queryOf(context.req.url, []);
+    return document(await asStore(dependencies(), "registry", () => dependencies().registry.read()));
+  });
   app.put("/registry", async (context) => {
     const expected = expectedVersion(context.req.raw.headers, true);
     const body = await readJson(context.req.raw);
     return document((await write(dependencies(), { kind: "put", document: body }, expected)).after);
   });
   app.get("/registry/versions", async (context) => {
-    const query = context.req.query();
-    onlyQuery(query, ["limit", "cursor"]);
+    const query = queryOf(context.req.url, ["limit", "cursor"]);
     const limit = integerQuery(query, "limit", { least: 1, most: HISTORY_MAX }) ?? 50;
     const before = integerQuery(query, "cursor", { least: 1, most: Number.MAX_SAFE_INTEGER });
     const rows = await asStore(dependencies(), "registry", () =>

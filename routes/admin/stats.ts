@@ -39,7 +39,9 @@ function summary(rows: readonly StatsRow[]) {
 
 function groups(rows: readonly StatsRow[], name: "pool" | "task", read: (row: StatsRow) => string) {
   const ids = [...new Set(rows.map(read))];
-  return ids.map((id) => ({ [name]: id, ...summary(rows.filter((row) => read(row) === id)) }));
+  return ids
+    .map((id) => ({ [name]: id, ...summary(rows.filter((row) => read(row) === id)) }))
+    .toSorted((a, b) => b.requests - a.requests);
 }
 
 /** `none` is the pool of requests that no pool answered, and the task of those refused before they were read. */

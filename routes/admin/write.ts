@@ -5,6 +5,9 @@ import { invalidIssues } from "../body.ts";
 import type { RouterDeps } from "../deps.ts";
 import { RequestError, invalidRequest } from "../request-error.ts";
 
+/** Names from a request stand in errors: short, and without what could break a line. */
+export const quoted = (name: string): string => JSON.stringify(name.slice(0, 64));
+
 export const etag = (version: number): string => `"v${version}"`;
 
 /** The version that If-Match names; null when there is none, or `*`. */
@@ -47,11 +50,11 @@ export async function write(
     case "stale":
       throw new RequestError({ kind: "precondition_failed", currentVersion: result.currentVersion });
     case "unknown_pool":
-      throw new RequestError({ kind: "not_found", what: `The pool ${result.what}` });
+      throw new RequestError({ kind: "not_found", what: `The pool ${quoted(result.what)}` });
     case "unknown_version":
       throw new RequestError({ kind: "not_found", what: `Version ${result.what} of the registry` });
     case "exists":
-      throw new RequestError({ kind: "already_exists", what: `The pool ${result.what}` });
+      throw new RequestError({ kind: "already_exists", what: `The pool ${quoted(result.what)}` });
     case "invalid":
       throw invalidIssues(result.issues);
   }
@@ -59,7 +62,7 @@ export async function write(
 
 /** An integer of a query, or a default; throws when it is something else. */
 export function integerQuery(
-  query: Readonly<Record<string, string>>,
+  query: Query,
   name: string,
   bounds: { readonly least: number; readonly most: number },
 ): number | null {
@@ -71,12 +74,19 @@ export function integerQuery(
   return value;
 }
 
-/** Throws on a query parameter that nobody reads: a misspelt filter must not answer with everything. */
-export function onlyQuery(query: Readonly<Record<string, string>>, known: readonly string[]): void {
-  const unknown = Object.keys(query).find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw invalidRequest(
-      unknown.slice(0, 64),
-      `The parameter ${JSON.stringify(unknown.slice(0, 64))} is not known; ${known.join(", ")} are.`,
-    );
+export type Query = Readonly<Record<string, string>>;
+
+/** The query of a URL. A parameter that nobody reads, or that stands twice, is refused: it must not answer with everything. */
+export function queryOf(url: string, known: readonly string[]): Query {
+  const query: Record<string, string> = {};
+  for (const [name, value] of new URL(url).searchParams) {
+    const shown = JSON.stringify(name.slice(0, 64));
+    if (!known.includes(name)) {
+      const those = known.length === 0 ? "none is" : `${known.join(", ")} are`;
+      throw invalidRequest(name.slice(0, 64), `The parameter ${shown} is not known; ${those}.`);
+    }
+    if (Object.hasOwn(query, name)) throw invalidRequest(name, `The parameter ${shown} stands twice.`);
+    query[name] = value;
+  }
+  return query;
 }

@@ -39,8 +39,9 @@ export const policySchema = z.strictObject({
   energyUsdPerKwh: z.number().min(0).max(100).default(0.15),
   /** Total time of one request, attempts and fallbacks together. */
   deadlineMs: z.number().int().min(100).max(3_600_000).default(600_000),
-  connectTimeoutMs: z.number().int().min(50).max(600_000).default(120_000),
-  firstContentTimeoutMs: z.number().int().min(50).max(600_000).default(120_000),
+  /** A proxy in front of a backend gives up at 100 s, so longer would gain nothing. */
+  connectTimeoutMs: z.number().int().min(50).max(600_000).default(90_000),
+  firstContentTimeoutMs: z.number().int().min(50).max(600_000).default(90_000),
   idleTimeoutMs: z.number().int().min(50).max(89_000).default(60_000),
 });
 export type Policy = z.infer<typeof policySchema>;

@@ -47,12 +47,20 @@ export function parseDocument(input: unknown, rules: UrlRules): Parsed<RegistryD
   return issues.length > 0 ? { ok: false, issues } : { ok: true, value: document };
 }
 
+/** Named as a backend's credential, one of these would be sent to it. */
+const OWN_SECRETS = new Set(["ADMIN_TOKEN", "DEV_API_KEY", "API_KEYS", "KEY_PEPPER"]);
+
 function poolIssues(pool: Pool, at: string, rules: UrlRules): Issue[] {
   const path = (field: string) => (at === "" ? field : `${at}.${field}`);
   const urls = pool.backends.flatMap((backend, index) => {
     const problem = backendUrlProblem(backend.url, rules);
     return problem === null ? [] : [{ path: path(`backends[${index}].url`), message: problem }];
   });
+  const secrets = pool.backends.flatMap(({ secret }, index) =>
+    secret !== undefined && OWN_SECRETS.has(secret)
+      ? [{ path: path(`backends[${index}].secret`), message: `${secret} is the router's own` }]
+      : [],
+  );
   const names = pool.models.flatMap((model, index) =>
     [model.id, ...model.aliases]
       .filter((name) => name === "auto" || name.startsWith("auto/") || name.startsWith("pool/"))
@@ -62,7 +70,7 @@ function poolIssues(pool: Pool, at: string, rules: UrlRules): Issue[] {
   const hardware = known
     ? []
     : [{ path: path("hardware.id"), message: `unknown hardware; one of ${HARDWARE_IDS.join(", ")}` }];
-  return [...urls, ...names, ...hardware];
+  return [...urls, ...secrets, ...names, ...hardware];
 }
 
 const duplicateIds = (pools: readonly Pool[]): Issue[] =>

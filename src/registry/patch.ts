@@ -25,6 +25,17 @@ export function mergePatch(target: unknown, patch: unknown, depth = 0): unknown 
   return merged;
 }
 
+/**
+ * A pool with a patch laid over it. A price of another basis takes the old one's place: merged with it, it would be
+ * refused for fields that its writer never sent.
+ */
+export function patchPool(pool: Pool, patch: unknown): unknown {
+  const price = isRecord(patch) ? patch["price"] : undefined;
+  const other = isRecord(price) && price["basis"] !== undefined && price["basis"] !== pool.price?.basis;
+  const { price: _old, ...rest } = pool;
+  return mergePatch(other ? rest : pool, patch);
+}
+
 export const poolNamed = (document: RegistryDocument, id: string): Pool | null =>
   document.pools.find((pool) => pool.id === id) ?? null;
 

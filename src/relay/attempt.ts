@@ -48,6 +48,7 @@ function cutFailure(cutoff: Cutoff, status: number | null): Failure {
     case "client":
       return failed("cancelled", status, { outcome: "ignored" });
     // The deadline is the caller's; a short one says nothing against the backend.
+    case "share":
     case "deadline":
       return failed("timeout", status, { outcome: "ignored" });
     case "connect":

@@ -1,6 +1,14 @@
-/** The end of one attempt's patience: a timer for the present stage, the request's deadline, and the client. */
+/** The end of one attempt's patience: a timer for the present stage, its share of the time, the deadline, the client. */
 
-export type Cut = "connect" | "first_content" | "idle" | "deadline" | "client";
+/** What a backend is given: time for the headers, for the first content, between two chunks. */
+export type Stage = "connect" | "first_content" | "idle";
+export type Cut = Stage | "share" | "deadline" | "client";
+
+export type Ends = {
+  readonly deadlineAtMs: number;
+  /** Until here the answer must have begun, so that there is time left for the next candidate. */
+  readonly shareEndsAtMs: number;
+};
 
 export class Cutoff {
   readonly controller = new AbortController();
@@ -10,24 +18,26 @@ export class Cutoff {
   private readonly onClientGone = () => this.cut("client");
 
   private readonly now: () => number;
-  private readonly deadlineAtMs: number;
+  private readonly ends: Ends;
   private readonly client: AbortSignal;
 
-  constructor(now: () => number, deadlineAtMs: number, client: AbortSignal) {
+  constructor(now: () => number, ends: Ends, client: AbortSignal) {
     this.now = now;
-    this.deadlineAtMs = deadlineAtMs;
+    this.ends = ends;
     this.client = client;
     this.touchedAtMs = now();
     if (client.aborted) this.cut("client");
     else client.addEventListener("abort", this.onClientGone, { once: true });
   }
 
-  /** Starts a stage: it is cut after `limitMs`, or at the deadline when that is earlier. */
-  arm(stage: Exclude<Cut, "client" | "deadline"> | "deadline", limitMs = Infinity): void {
+  /** Starts a stage: it is cut after `limitMs`, or at the end of the share or at the deadline when that is earlier. */
+  arm(stage: Stage, limitMs: number): void {
     if (this.timer !== undefined) clearTimeout(this.timer);
-    const leftMs = this.deadlineAtMs - this.now();
-    const cause = limitMs < leftMs ? stage : "deadline";
-    this.timer = setTimeout(() => this.cut(cause), Math.max(0, Math.min(limitMs, leftMs)));
+    const nowMs = this.now();
+    const [shareMs, leftMs] = [this.ends.shareEndsAtMs - nowMs, this.ends.deadlineAtMs - nowMs];
+    const waitMs = Math.min(limitMs, shareMs, leftMs);
+    const cause = waitMs === leftMs ? "deadline" : waitMs === shareMs ? "share" : stage;
+    this.timer = setTimeout(() => this.cut(cause), Math.max(0, waitMs));
   }
 
   /** Cuts when nothing was touched for `limitMs`. One timer that looks again, not one for each chunk. */
@@ -56,7 +66,7 @@ export class Cutoff {
   private lookForIdle(limitMs: number): void {
     clearTimeout(this.timer);
     const idleLeftMs = this.touchedAtMs + limitMs - this.now();
-    const leftMs = this.deadlineAtMs - this.now();
+    const leftMs = this.ends.deadlineAtMs - this.now();
     if (leftMs <= 0) return this.cut("deadline");
     if (idleLeftMs <= 0) return this.cut("idle");
     this.timer = setTimeout(() => this.lookForIdle(limitMs), Math.min(idleLeftMs, leftMs));

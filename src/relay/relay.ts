@@ -16,6 +16,16 @@ import type { RelayDeps, RelayInput } from "./types.ts";
 
 export const ATTEMPTS_MAX = 3;
 
+/** How long an answer that is not streamed may take while another candidate could still give one. */
+const PATIENCE = {
+  /** Queues are not seen from here, so a quick answer gets time for one too. */
+  baseMs: 30_000,
+  /** Times the expected total: answers are longer than expected, engines slower than their roofline. */
+  expectedTimes: 10,
+  /** Of the time that is left: an attempt that hangs must not eat what the next one needs. */
+  share: 0.5,
+} as const;
+
 /** Where the answer comes from. `finish` must be called once, when its last byte is through or lost. */
 export type Served = {
   readonly target: Target;
@@ -91,9 +101,13 @@ async function tryStep(
   progress.last = step;
   const load = loadOf(input.decision, target);
   deps.state.begin(key);
-  const cutoff = new Cutoff(deps.now, input.deadlineAtMs, input.client);
-  if (input.ask.stream) cutoff.arm("connect", input.policy.connectTimeoutMs);
-  else cutoff.arm("deadline");
+  const spare = hasSpare(input, progress);
+  const shareEndsAtMs = spare
+    ? startedAtMs + (input.deadlineAtMs - startedAtMs) * PATIENCE.share
+    : Number.POSITIVE_INFINITY;
+  const ends = { deadlineAtMs: input.deadlineAtMs, shareEndsAtMs };
+  const cutoff = new Cutoff(deps.now, ends, input.client);
+  cutoff.arm("connect", connectLimitMs(input, target, spare));
   const how = { stream: input.ask.stream, firstContentTimeoutMs: input.policy.firstContentTimeoutMs };
   const result = await attempt(
     () => deps.send(outgoing(step, input, deps, cutoff.controller.signal)),
@@ -120,6 +134,25 @@ async function tryStep(
     finish: end,
   });
   return settle(result, { cutoff, end, served, progress, step, idleTimeoutMs: input.policy.idleTimeoutMs });
+}
+
+/** True when a backend of the decision's targets is left to try, should this attempt fail. */
+const hasSpare = ({ ask, decision, targets }: RelayInput, { attempts, tried }: Progress): boolean =>
+  ask.preferences.allowFallbacks &&
+  attempts.length + 1 < ATTEMPTS_MAX &&
+  targets.some(
+    (target) =>
+      target.pool.backends.some(({ id }) => !tried.has(backendKey(target.pool.id, id))) &&
+      decision.order.includes(targetId(target)),
+  );
+
+/** The headers of a stream come early; those of another answer come with its end. */
+function connectLimitMs({ ask, decision, policy }: RelayInput, target: Target, spare: boolean): number {
+  if (ask.stream) return policy.connectTimeoutMs;
+  if (!spare) return Number.POSITIVE_INFINITY;
+  const verdict = decision.targets.find((one) => one.target === targetId(target));
+  const expectedMs = verdict?.verdict === "candidate" ? verdict.totalMs : 0;
+  return PATIENCE.baseMs + PATIENCE.expectedTimes * expectedMs;
 }
 
 type Settling = {

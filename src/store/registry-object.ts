@@ -3,7 +3,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Issue } from "../domain/errors.ts";
 import { type RegistryDocument, type Snapshot, registryDocumentSchema } from "../domain/registry.ts";
 import { parseDocument } from "../registry/document.ts";
-import { mergePatch, poolNamed, withoutPool } from "../registry/patch.ts";
+import { patchPool, poolNamed, withoutPool } from "../registry/patch.ts";
 import { HISTORY_MAX } from "./history.ts";
 import { SNAPSHOT_KEY } from "./snapshot.ts";
 import { urlRulesFrom } from "./url-rules.ts";
@@ -142,7 +142,7 @@ export class RegistryObject extends DurableObject<Env> {
         return place(change.pool, change.id);
       case "patch_pool": {
         const pool = poolNamed(document, change.id);
-        return pool === null ? unknownPool(change.id) : place(mergePatch(pool, change.patch), change.id);
+        return pool === null ? unknownPool(change.id) : place(patchPool(pool, change.patch), change.id);
       }
       case "delete_pool":
         return poolNamed(document, change.id) === null

@@ -189,7 +189,7 @@ describe("what the API refuses is told with its param and code, and exits with 1
     `error: ${error[0]}\nparam: ${error[1] ?? "none"}\ncode: ${error[2]} (HTTP ${error[3]})\n`;
   it.each<[string, readonly string[], readonly [string, string | null, string, number]]>([
     ["an unknown pool", ["pool", "moon"], ['The pool "moon" does not exist.', null, "not_found", 404]],
-    ["a drain of one", ["drain", "a/b"], ["The pool a/b does not exist.", null, "not_found", 404]],
+    ["a drain of one", ["drain", "a/b"], ['The pool "a/b" does not exist.', null, "not_found", 404]],
     [
       "a weight out of bounds",
       ["weights", "altra=5000"],

@@ -11,6 +11,10 @@ const status =
   ) =>
   () =>
     Promise.resolve(Response.json(body, { status: code, headers }));
+const hang = (outgoing: { signal: AbortSignal }) =>
+  new Promise<Response>((_resolve, reject) => {
+    outgoing.signal.addEventListener("abort", () => reject(new Error("aborted")));
+  });
 const second = () => Promise.resolve(answer("second"));
 const poolOf = (response: Response) => response.headers.get("x-pointsman-pool");
 const contentOf = async (response: Response) => JSON.stringify(await json(response));
@@ -60,9 +64,9 @@ describe("before the first content: streamed", () => {
   });
 
   it("a first content that does not come in time", async () => {
-    const hang = () => Promise.resolve(stream([chunk(null)], "hang"));
+    const silent = () => Promise.resolve(stream([chunk(null)], "hang"));
     const world = worldOf(
-      { first: hang, second: () => Promise.resolve(whole("second")) },
+      { first: silent, second: () => Promise.resolve(whole("second")) },
       { policy: { firstContentTimeoutMs: 50 } },
     );
     const response = await world.call({ stream: true });
@@ -99,11 +103,7 @@ describe("when nobody answers", () => {
     expect(response.headers.get("retry-after")).toBe(code === 429 ? "7" : null);
   });
 
-  it("the deadline: 504, over all attempts together", async () => {
-    const hang = (outgoing: { signal: AbortSignal }) =>
-      new Promise<Response>((_resolve, reject) => {
-        outgoing.signal.addEventListener("abort", () => reject(new Error("aborted")));
-      });
+  it("the deadline: 504, over all attempts together; a short one is no strike", async () => {
     const world = worldOf({ first: hang, second: hang });
     const response = await world.call({}, { headers: { "x-pointsman-deadline-ms": "40" } });
     expect([
@@ -111,7 +111,17 @@ describe("when nobody answers", () => {
       (await errorOf(response)).code,
       world.sent.length,
       world.state.fleet.size,
-    ]).toEqual([504, "deadline", 1, 0]);
+    ]).toEqual([504, "deadline", 2, 0]);
+  });
+
+  it("an attempt that hangs leaves half of the time to the next", async () => {
+    const world = worldOf({ first: hang, second });
+    const response = await world.call({}, { headers: { "x-pointsman-deadline-ms": "200" } });
+    expect([response.status, poolOf(response), response.headers.get("x-pointsman-reason")]).toEqual([
+      200,
+      "second",
+      "fallback_timeout",
+    ]);
   });
 
   it("no-fallback: one attempt", async () => {
@@ -120,13 +130,23 @@ describe("when nobody answers", () => {
     expect([response.status, world.sent.length]).toEqual([502, 1]);
   });
 
-  it("at most three attempts, another backend of the same target first", async () => {
-    const world = worldOf({ a: refused, b: refused, c: refused, second }, { backends: ["a", "b", "c"] });
+  it("at most three attempts, another backend of the same target first, then another pool", async () => {
+    const world = worldOf(
+      { a: refused, b: refused, c: refused, second: refused },
+      { backends: ["a", "b", "c"] },
+    );
     const response = await world.call({});
     expect([response.status, world.sent.length]).toEqual([502, ATTEMPTS_MAX]);
-    expect(new Set(world.sent.map(({ baseUrl }) => new URL(baseUrl).hostname))).toEqual(
-      new Set(["first.example.net"]),
-    );
+    expect(world.sent.map(({ baseUrl }) => new URL(baseUrl).hostname)).toEqual([
+      "first.example.net",
+      "first.example.net",
+      "second.example.net",
+    ]);
+  });
+
+  it("a pool that is down as a whole costs no request while another stands", async () => {
+    const world = worldOf({ a: refused, b: refused, c: refused, second }, { backends: ["a", "b", "c"] });
+    expect(poolOf(await world.call({}))).toBe("second");
   });
 
   it("the retry budget ends a storm: three extra attempts, then none", async () => {
