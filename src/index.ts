@@ -8,7 +8,7 @@ import { emptyBuffer, enqueue } from "./store/decision-queue.ts";
 import { readDecision, readDecisions, readStats } from "./store/decision-log.ts";
 import { type KeyRing, keyName, keyRing, keysFrom } from "./store/keys.ts";
 import type { Snapshot } from "./domain/registry.ts";
-import { emptyCell, keep, readSnapshot } from "./store/snapshot.ts";
+import { emptyCell, keep, readSnapshot, snapshotStores } from "./store/snapshot.ts";
 import { urlRulesFrom } from "./store/url-rules.ts";
 import { logDecision, logProblem } from "./telemetry/log.ts";
 import { send } from "./upstream/send.ts";
@@ -40,7 +40,7 @@ function dependenciesOf(env: Env): RouterDeps {
   const buffer = emptyBuffer();
   const state = new IsolateState();
   const rules = urlRulesFrom(env);
-  const stores = { registry: env.REGISTRY, kv: env.SNAPSHOT };
+  const stores = snapshotStores(env.REGISTRY, env.SNAPSHOT);
   const registry = () => env.REGISTRY.get(env.REGISTRY.idFromName("registry"));
   const adminToken = secretOf(env, "ADMIN_TOKEN");
   const adminName = keyCheck(env, () => new Map(adminToken === null ? [] : [["admin", adminToken]]));
@@ -54,7 +54,11 @@ function dependenciesOf(env: Env): RouterDeps {
     ),
     isAdmin: async (presented) => (await adminName(presented)) !== null,
     snapshot: (background) =>
-      readSnapshot(cell, stores, { now: Date.now, waitUntil: (promise) => background.waitUntil(promise) }),
+      readSnapshot(cell, stores, {
+        now: Date.now,
+        wait,
+        waitUntil: (promise) => background.waitUntil(promise),
+      }),
     relay: {
       send: (outgoing) => send(outgoing, rules),
       secret: (name) => secretOf(env, name),

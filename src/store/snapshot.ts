@@ -13,9 +13,20 @@ export const FRESHNESS = {
 } as const;
 
 export type SnapshotStores = {
-  readonly registry: DurableObjectNamespace<RegistryObject>;
-  readonly kv: KVNamespace;
+  /** The present version, or null when it is the known one. */
+  readonly registry: (knownVersion: number | null) => Promise<Snapshot | null>;
+  /** The published copy, as it was written. */
+  readonly kv: () => Promise<unknown>;
 };
+
+/** The stores of a deployment. */
+export const snapshotStores = (
+  registry: DurableObjectNamespace<RegistryObject>,
+  kv: KVNamespace,
+): SnapshotStores => ({
+  registry: async (knownVersion) => registry.get(registry.idFromName("registry")).read(knownVersion),
+  kv: () => kv.get(SNAPSHOT_KEY, { type: "json", cacheTtl: 30 }),
+});
 
 /** Plain data only: a promise kept here would belong to the request that made it. */
 export type SnapshotCell = {
@@ -38,7 +49,11 @@ export function keep(cell: SnapshotCell, snapshot: Snapshot, nowMs: number): voi
   cell.failed = false;
 }
 
-type Clock = { readonly now: () => number; readonly waitUntil: (promise: Promise<unknown>) => void };
+type Clock = {
+  readonly now: () => number;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly waitUntil: (promise: Promise<unknown>) => void;
+};
 
 /** The registry to decide on, at once while the copy is fresh enough; null when no store has ever answered here. */
 export function readSnapshot(
@@ -50,9 +65,9 @@ export function readSnapshot(
   const ageMs = nowMs - cell.confirmedAtMs;
   const busy = nowMs - cell.refreshStartedAtMs < FRESHNESS.waitMs;
   const { snapshot } = cell;
-  if (snapshot === null) return afterRefresh(cell, boot(cell, stores, clock.now), clock.now);
+  if (snapshot === null) return afterRefresh(cell, boot(cell, stores, clock.now), clock);
   if (ageMs > FRESHNESS.waitAfterMs && !busy)
-    return afterRefresh(cell, refresh(cell, stores, clock.now), clock.now);
+    return afterRefresh(cell, refresh(cell, stores, clock.now), clock);
   if (ageMs > FRESHNESS.refreshAfterMs && !busy) clock.waitUntil(refresh(cell, stores, clock.now));
   return readingOf(cell, snapshot, nowMs);
 }
@@ -65,9 +80,9 @@ const readingOf = (cell: SnapshotCell, snapshot: Snapshot, nowMs: number): Snaps
 async function afterRefresh(
   cell: SnapshotCell,
   refreshing: Promise<void>,
-  now: () => number,
+  { now, wait }: Clock,
 ): Promise<SnapshotReading | null> {
-  await withLimit(refreshing, FRESHNESS.waitMs);
+  await Promise.race([refreshing, wait(FRESHNESS.waitMs)]);
   return cell.snapshot === null ? null : readingOf(cell, cell.snapshot, now());
 }
 
@@ -82,8 +97,7 @@ async function boot(cell: SnapshotCell, stores: SnapshotStores, now: () => numbe
 async function refresh(cell: SnapshotCell, stores: SnapshotStores, now: () => number): Promise<void> {
   cell.refreshStartedAtMs = now();
   try {
-    const stub = stores.registry.get(stores.registry.idFromName("registry"));
-    const newer = await stub.read(cell.snapshot?.version ?? null);
+    const newer = await stores.registry(cell.snapshot?.version ?? null);
     if (newer !== null) keep(cell, newer, now());
     cell.confirmedAtMs = now();
     cell.failed = false;
@@ -96,9 +110,7 @@ async function refresh(cell: SnapshotCell, stores: SnapshotStores, now: () => nu
 /** A copy from KV may be a minute old: it serves, but it is not confirmed. Never throws. */
 async function readKv(cell: SnapshotCell, stores: SnapshotStores, now: () => number): Promise<void> {
   try {
-    const parsed = snapshotSchema.safeParse(
-      await stores.kv.get(SNAPSHOT_KEY, { type: "json", cacheTtl: 30 }),
-    );
+    const parsed = snapshotSchema.safeParse(await stores.kv());
     if (!parsed.success) return;
     if (cell.snapshot === null || parsed.data.version > cell.snapshot.version) cell.snapshot = parsed.data;
     if (cell.confirmedAtMs === 0) cell.confirmedAtMs = Math.min(now(), parsed.data.publishedAtMs);
@@ -106,11 +118,3 @@ async function readKv(cell: SnapshotCell, stores: SnapshotStores, now: () => num
     // The last known good copy stands, and its age or `failed` says so.
   }
 }
-
-const withLimit = (promise: Promise<void>, limitMs: number): Promise<void> => {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
-};
