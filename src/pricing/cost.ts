@@ -77,8 +77,9 @@ export function usageNanoUsd(price: Price, usage: Usage, context: PriceContext):
 }
 
 /**
- * The wait term: the profile's value of a second x the seconds beyond comfort. A streaming reader waits
- * for the first token and at a pace under reading speed; another caller waits for the whole.
+ * The wait term: the profile's value of a second x the seconds beyond comfort. A streaming reader waits for a first
+ * token that is late, and then for an answer that ends after it could have been read; a first token that is early is
+ * time in hand. Another caller waits for the whole.
  */
 export function waitNanoUsd(
   profile: Profile,
@@ -90,7 +91,8 @@ export function waitNanoUsd(
       (Math.max(0, expected.totalMs - profile.comfortTotalMs) / 1000) * profile.valueOfSecondUsd,
     );
   const readingMs = (expected.outputTokens / profile.comfortTokensPerSecond) * 1000;
-  const slowMs = Math.max(0, expected.totalMs - expected.ttftMs - readingMs);
+  const begunMs = Math.max(expected.ttftMs, profile.comfortTtftMs);
+  const slowMs = Math.max(0, expected.totalMs - begunMs - readingMs);
   const lateMs = Math.max(0, expected.ttftMs - profile.comfortTtftMs);
   return usdToNano(((lateMs + slowMs) / 1000) * profile.valueOfSecondUsd);
 }

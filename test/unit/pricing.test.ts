@@ -55,7 +55,14 @@ describe("wait", () => {
   it.each([
     ["inside comfort a second is worth nothing", { ttftMs: 900, totalMs: 9000, outputTokens: 90 }, true, 0],
     ["a late first token", { ttftMs: 3000, totalMs: 3000, outputTokens: 1 }, true, 600_000],
-    ["slower than reading", { ttftMs: 500, totalMs: 30_500, outputTokens: 100 }, true, 6_000_000],
+    ["slower than reading", { ttftMs: 1000, totalMs: 31_000, outputTokens: 100 }, true, 6_000_000],
+    ["late, then slower than reading", { ttftMs: 3000, totalMs: 33_000, outputTokens: 100 }, true, 6_600_000],
+    [
+      "a label under reading speed that is there before a comfortable first token could have been read",
+      { ttftMs: 360, totalMs: 1100, outputTokens: 7 },
+      true,
+      0,
+    ],
     [
       "not streamed: the total counts",
       { ttftMs: 5000, totalMs: 20_000, outputTokens: 100 },
