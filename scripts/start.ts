@@ -9,6 +9,7 @@ import { createCrew, type Crew, type Member } from "./launch/crew.ts";
 import { keepDevVars } from "./launch/dev-vars.ts";
 import { describeNamed, findLocal } from "./launch/discovery.ts";
 import { firstRequest } from "./launch/first-request.ts";
+import { watchParent } from "./launch/parent.ts";
 import { seedRegistry, SIMULATED_BASELINE, SIMULATED_SEEDS, simulatedPool } from "./launch/seed.ts";
 import { migrate, portIsTaken, startWorker, untilHealthy } from "./launch/worker.ts";
 
@@ -107,6 +108,10 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => void finish(0, "Stopping …"));
   }
+  watchParent(
+    () => process.ppid,
+    () => void finish(0, "Stopping: what started this is gone."),
+  );
   process.on("uncaughtException", fail).on("unhandledRejection", fail);
   process.on("exit", () => crew.killNow());
   try {
