@@ -46,7 +46,7 @@ async function startSimulated(crew: Crew): Promise<Pool[]> {
       const line = await unlessEnded(member, member.firstLine);
       const { url } = z.object({ url: z.string() }).parse(JSON.parse(line));
       void member.exited.then((how) =>
-        tell(`The ${member.name} stopped (${how}); the router goes on.\n${member.tail()}`),
+        tell(`The ${member.name} stopped (${how}); the router goes on without it.`),
       );
       return simulatedPool(seed, url);
     }),

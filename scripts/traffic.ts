@@ -157,13 +157,32 @@ async function main(): Promise<void> {
   const stats = z
     .looseObject({
       total: z.looseObject({ requests: z.number(), costUsd: z.number(), baselineUsd: z.number() }),
-      pools: z.array(z.unknown()),
+      pools: z.array(
+        z.looseObject({
+          pool: z.string(),
+          requests: z.number(),
+          errors: z.number(),
+          costUsd: z.number(),
+          baselineUsd: z.number(),
+          latencyMs: z.looseObject({ ttftMean: z.number().nullable(), totalMean: z.number().nullable() }),
+        }),
+      ),
     })
     .parse(await (await admin(`/stats?from=${from}`)).json());
   console.log(
     `in the log: ${stats.total.requests} decisions, ${stats.total.costUsd.toFixed(6)} USD beside ${stats.total.baselineUsd.toFixed(6)} USD on the baseline target`,
   );
-  console.table(stats.pools);
+  console.table(
+    stats.pools.map(({ pool, requests, errors, costUsd, baselineUsd, latencyMs }) => ({
+      pool,
+      requests,
+      errors,
+      costUsd,
+      baselineUsd,
+      ttftMs: latencyMs.ttftMean === null ? null : Math.round(latencyMs.ttftMean),
+      totalMs: latencyMs.totalMean === null ? null : Math.round(latencyMs.totalMean),
+    })),
+  );
 }
 
 if (values.help) console.log(HELP);

@@ -98,6 +98,7 @@ async function json(response: Response, cutoff: Cutoff, stream: boolean): Promis
   try {
     text = await readText(response, ANSWER_LIMITS.jsonBytesMax);
   } catch {
+    await response.body?.cancel().catch(() => undefined);
     return cutFailure(cutoff, 200);
   }
   const body = parseJson(text);

@@ -54,10 +54,9 @@ const leftOver = (): string[] =>
     .filter((line) => line.includes(folder) && !line.includes(" ps "));
 
 /** Runs the `curl` that was printed, as fetch: a machine may lack curl. */
-async function runPrinted(printed: string): Promise<Response> {
+async function runPrinted(printed: string, body = /-d '(.+)'/.exec(printed)?.[1] ?? ""): Promise<Response> {
   const url = /curl -i (\S+)/.exec(printed)?.[1] ?? "";
   const key = /-H "authorization: (Bearer \S+)"/.exec(printed)?.[1] ?? "";
-  const body = /-d '(.+)'/.exec(printed)?.[1] ?? "";
   return fetch(url, {
     method: "POST",
     headers: { authorization: key, "content-type": "application/json" },
@@ -72,6 +71,8 @@ describe.skipIf(process.platform === "win32")("npm start", { timeout: STARTS_WIT
     const answer = await runPrinted(printed);
     expect([answer.status, answer.headers.get("x-pointsman-pool")]).toEqual([200, "altra"]);
     expect(await answer.text()).toContain("simulated llama-3.2-3b-instruct");
+    const refused = await runPrinted(printed, "a".repeat(5_000_000));
+    expect([refused.status, await refused.text()]).toEqual([413, expect.stringContaining("body_too_large")]);
     child.kill("SIGINT");
     expect(await ended).toBe(0);
     expect(leftOver()).toEqual([]);
