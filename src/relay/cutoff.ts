@@ -69,6 +69,6 @@ export class Cutoff {
     const leftMs = this.ends.deadlineAtMs - this.now();
     if (leftMs <= 0) return this.cut("deadline");
     if (idleLeftMs <= 0) return this.cut("idle");
-    this.timer = setTimeout(() => this.lookForIdle(limitMs), Math.min(idleLeftMs, leftMs));
+    this.timer = setTimeout(() => this.lookForIdle(limitMs), Math.min(idleLeftMs, limitMs, leftMs));
   }
 }

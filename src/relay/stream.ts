@@ -13,7 +13,10 @@ export const STREAM_LIMITS = {
   readBytesLeast: 4_096,
   /** Events that come faster than this are read together: a wake-up costs more than an event. */
   gatherMs: 20,
-  gatherBytesMax: 16_384,
+  /** A few events: should a burst be followed by a slow stream, no more than these are late, once. */
+  gatherBytesMax: 1_024,
+  /** What a client that does not read is given to take its last event. */
+  farewellMs: 1_000,
 } as const;
 
 export type Reader = {
@@ -126,8 +129,7 @@ export async function passOn(
       if (end > 0) {
         const { bytes, usage } = rewriteUsage(carry.subarray(0, end), passing.keepUsage, passing.costUsd);
         follow(track, bytes, usage);
-        // Only a client that left makes a write fail.
-        if (bytes.length > 0) await writer.write(bytes).catch(() => cutoff.cut("client"));
+        if (bytes.length > 0) await deliver(bytes, writer, passing);
         if (cutoff.cause !== null) return await endCut(passing, writer, track);
       }
       carry = carry.subarray(end);
@@ -149,6 +151,23 @@ export async function passOn(
   // A client that left just now has everything that there was.
   await writer.close().catch(() => undefined);
   return { usage: track.usage, events: track.events, cut: track.failed ? "upstream" : null };
+}
+
+/** Waits for a client that reads slowly, which is no idleness of the upstream's, until the attempt is cut. */
+async function deliver(
+  bytes: Buffer,
+  writer: WritableStreamDefaultWriter<Uint8Array>,
+  { cutoff, now }: Passing,
+): Promise<void> {
+  const { signal } = cutoff.controller;
+  const isCut = Promise.withResolvers<void>();
+  const onCut = () => isCut.resolve();
+  signal.addEventListener("abort", onCut, { once: true });
+  cutoff.touch(Number.POSITIVE_INFINITY);
+  // Only a client that left makes a write fail.
+  await Promise.race([writer.write(bytes).catch(() => cutoff.cut("client")), isCut.promise]);
+  signal.removeEventListener("abort", onCut);
+  cutoff.touch(now());
 }
 
 type Track = {
@@ -199,12 +218,19 @@ async function endCut(
       ? "The deadline passed before the answer was complete."
       : "The answer was cut by its upstream before it was complete.";
   const event = `data: ${JSON.stringify({ error: { message: sorry, type: "upstream_error", param: null, code: cut === "deadline" ? "deadline" : "upstream_cut" } })}\n\n`;
-  try {
+  const farewell = async () => {
     if (cut !== "client") await writer.write(Buffer.from(event, "utf8"));
     await writer.close();
-  } catch {
-    // Nobody is left to be told.
-  }
+  };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      writer.abort(new Error("the client does not read")).catch(() => undefined);
+      resolve();
+    }, STREAM_LIMITS.farewellMs);
+  });
+  await Promise.race([farewell().catch(() => undefined), patience]);
+  clearTimeout(timer);
   return { usage: track.usage, events: track.events, cut };
 }
 

@@ -90,6 +90,20 @@ describe("after the first content", () => {
     expect(world.records.map(({ errorKind }) => errorKind)).toEqual(["cut_client"]);
   });
 
+  it("a client that does not read is cut at the deadline; its backend is not struck, its slot is free", async () => {
+    const world = worldOf(
+      { first: () => Promise.resolve(stream([chunk(null), chunk("half")], "endless")) },
+      { policy: { idleTimeoutMs: 50, deadlineMs: 300 } },
+    );
+    const response = await world.call({ stream: true });
+    await response.body?.getReader().read();
+    await world.settled();
+    expect([world.state.fleet.size, world.records.map(({ errorKind }) => errorKind)]).toEqual([
+      0,
+      ["cut_deadline"],
+    ]);
+  });
+
   it("a client that leaves while it waits: no second attempt", async () => {
     const client = new AbortController();
     const hang = (outgoing: { signal: AbortSignal }) =>
