@@ -1,7 +1,7 @@
 /** POST /v1/chat/completions: parse, plan, relay, render. */
 import type { PointsmanError } from "../src/domain/errors.ts";
 import { targetsOf } from "../src/registry/document.ts";
-import { relay } from "../src/relay/relay.ts";
+import { type RelayResult, relay } from "../src/relay/relay.ts";
 import { type Call, type Planned, answerJson, answerStream, refuse } from "./answer.ts";
 import { readJson } from "./body.ts";
 import { toWire } from "./errors.ts";
@@ -52,7 +52,7 @@ async function answer(request: Request, call: Call): Promise<Response> {
       firstSentAtMs: null,
     });
   const deadlineMs = Math.min(ask.deadlineMs ?? document.policy.deadlineMs, document.policy.deadlineMs);
-  const result = await relay(
+  const answering = relay(
     {
       decision,
       ask,
@@ -62,11 +62,17 @@ async function answer(request: Request, call: Call): Promise<Response> {
       deadlineAtMs: receivedAtMs + deadlineMs,
       deadlineMs,
       hops,
-      traceparent: request.headers.get("traceparent"),
+      traceparent: traceparentOf(request.headers),
       client: request.signal,
     },
     deps.relay,
-  );
+  ).then((result) => render(state, result));
+  // A client that leaves takes its request's context along; what is owed, a slot and a record, outlives it here.
+  call.background.waitUntil(answering.catch(() => undefined));
+  return answering;
+}
+
+function render(state: Planned, result: RelayResult): Response {
   switch (result.kind) {
     case "json":
       return answerJson(state, result);
@@ -75,6 +81,13 @@ async function answer(request: Request, call: Call): Promise<Response> {
     case "error":
       return refuse(state, result.error, result);
   }
+}
+
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** Passed on only when it is one (W3C Trace Context): another value could make every backend refuse the request. */
+function traceparentOf(headers: Headers): string | null {
+  const told = headers.get("traceparent");
+  return told !== null && TRACEPARENT.test(told) ? told : null;
 }
 
 function hopsOf(headers: Headers): number {

@@ -78,7 +78,7 @@ export function recordOf(
     aborted: end.cut !== null,
     errorKind: end.errorKind ?? (end.cut === null ? null : `cut_${end.cut}`),
     ask,
-    decision: { ...decision, targets: verdicts },
+    decision: { ...decision, order: decision.order.slice(0, RECORDED_TARGETS_MAX), targets: verdicts },
   };
 }
 

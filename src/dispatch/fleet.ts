@@ -18,7 +18,11 @@ export const standing = (
     : pool.backends.filter((backend) => backendState(fleet, pool, backend).ejectedUntilMs <= at.nowMs);
 
 export function poolLoad(pool: Pool, fleet: FleetView, backends: readonly Backend[]): PoolLoad {
-  const inFlight = backends.reduce((sum, backend) => sum + backendState(fleet, pool, backend).inFlight, 0);
+  // What waits beyond a backend's slots takes none of its sibling's.
+  const inFlight = backends.reduce(
+    (sum, backend) => sum + Math.min(backend.slots, backendState(fleet, pool, backend).inFlight),
+    0,
+  );
   return {
     inFlight,
     slots: backends.reduce((sum, backend) => sum + backend.slots, 0),

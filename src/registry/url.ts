@@ -19,12 +19,13 @@ const PLATFORM_HOSTS = ["api.cloudflare.com", "dash.cloudflare.com"];
 /** The problem with a backend's URL, or null when there is none. Reads the name as the URL parser canonicalises it. */
 export function backendUrlProblem(text: string, rules: UrlRules): string | null {
   if (!URL.canParse(text)) return "is not a URL";
+  if (/\s/.test(text)) return "must not have spaces";
   const url = new URL(text);
   if (url.username !== "" || url.password !== "")
     return "must not carry a user name or password: name a secret instead";
   if (url.search !== "" || text.includes("?")) return "must not have a query";
   if (url.hash !== "" || text.includes("#")) return "must not have a fragment";
-  const host = url.hostname.toLowerCase().replace(/\.$/, "");
+  const host = url.hostname.toLowerCase().replace(/\.+$/, "");
   if (isLoopback(host)) {
     if (!rules.allowInsecureLoopback)
       return "must not point at loopback (ALLOW_INSECURE_LOOPBACK is not true)";

@@ -49,6 +49,7 @@ function cutFailure(cutoff: Cutoff, status: number | null): Failure {
       return failed("cancelled", status, { outcome: "ignored" });
     // The deadline is the caller's; a short one says nothing against the backend.
     case "share":
+      return failed("timeout", status, { outcome: "ignored", reached: false });
     case "deadline":
       return failed("timeout", status, { outcome: "ignored" });
     case "connect":

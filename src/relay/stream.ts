@@ -15,7 +15,6 @@ export const STREAM_LIMITS = {
   gatherMs: 20,
   /** A few events: should a burst be followed by a slow stream, no more than these are late, once. */
   gatherBytesMax: 1_024,
-  /** What a client that does not read is given to take its last event. */
   farewellMs: 1_000,
 } as const;
 
@@ -181,7 +180,7 @@ type Track = {
 const holds = (bytes: Buffer, marks: readonly string[]): boolean =>
   marks.some((mark) => bytes.includes(mark));
 /** Inside a JSON string the quotes would be escaped: unescaped, these are keys and events. */
-const FINISHED = ['"finish_reason":"', "data: [DONE]", '"finish_reason": "'];
+const FINISHED = ['"finish_reason":"', "data: [DONE]", "data:[DONE]", '"finish_reason": "'];
 const FAILED = ['"error":{', '"error": {', "\nevent: error"];
 const FAILED_START = Buffer.from("event: error");
 
@@ -199,7 +198,8 @@ function dataLines(bytes: Buffer): number {
   let count = 0;
   for (let at = -1; at < bytes.length; at += 1) {
     const opens = at === -1 || bytes[at] === NEWLINE;
-    if (opens && bytes[at + 1] === LETTER_D && bytes[at + 7] === BRACE) count += 1;
+    if (opens && bytes[at + 1] === LETTER_D && (bytes[at + 7] === BRACE || bytes[at + 6] === BRACE))
+      count += 1;
   }
   return count;
 }
