@@ -6,7 +6,7 @@ import type { RegistryDocument } from "../src/domain/registry.ts";
 import { serves } from "../src/dispatch/filters.ts";
 import { profileNamed, targetsOf } from "../src/registry/document.ts";
 import { poolNamed } from "../src/registry/patch.ts";
-import { RequestError, invalidRequest } from "./request-error.ts";
+import { RequestError, invalidRequest, quoted } from "./request-error.ts";
 import { REQUEST_HEADERS } from "./headers.ts";
 
 const HEADER_LENGTH_MAX = 4_096;
@@ -33,9 +33,6 @@ export function askOf(request: ChatRequest, headers: Headers, document: Registry
     debug: read.flag(REQUEST_HEADERS.debug),
   };
 }
-
-/** Names from a request stand in errors: short, and without what could break a line. */
-const quoted = (name: string): string => JSON.stringify(name.slice(0, 64));
 
 function selectorOf({ model, models }: ChatRequest, document: RegistryDocument): ModelSelector {
   const auto = model === "auto" || model.startsWith("auto/");

@@ -13,3 +13,6 @@ export class RequestError extends Error {
 
 export const invalidRequest = (param: string | null, message: string): RequestError =>
   new RequestError({ kind: "invalid_request", param, message });
+
+/** Names from a request stand in errors: short, and without what could break a line. */
+export const quoted = (name: string): string => JSON.stringify(name.slice(0, 64));

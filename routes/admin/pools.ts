@@ -7,8 +7,8 @@ import { poolNamed } from "../../src/registry/patch.ts";
 import type { Change } from "../../src/store/registry-object.ts";
 import { readJson } from "../body.ts";
 import type { RouterDeps } from "../deps.ts";
-import { RequestError, invalidRequest } from "../request-error.ts";
-import { asStore, etag, expectedVersion, queryOf, quoted, write } from "./write.ts";
+import { RequestError, invalidRequest, quoted } from "../request-error.ts";
+import { asStore, etag, expectedVersion, queryOf, write } from "./write.ts";
 
 /** Decisions on which a change is tried. */
 export const EFFECT_DECISIONS = 100;

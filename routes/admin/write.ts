@@ -3,10 +3,7 @@ import type { Snapshot } from "../../src/domain/registry.ts";
 import type { Change } from "../../src/store/registry-object.ts";
 import { invalidIssues } from "../body.ts";
 import type { RouterDeps } from "../deps.ts";
-import { RequestError, invalidRequest } from "../request-error.ts";
-
-/** Names from a request stand in errors: short, and without what could break a line. */
-export const quoted = (name: string): string => JSON.stringify(name.slice(0, 64));
+import { RequestError, invalidRequest, quoted } from "../request-error.ts";
 
 export const etag = (version: number): string => `"v${version}"`;
 
@@ -80,7 +77,7 @@ export type Query = Readonly<Record<string, string>>;
 export function queryOf(url: string, known: readonly string[]): Query {
   const query: Record<string, string> = {};
   for (const [name, value] of new URL(url).searchParams) {
-    const shown = JSON.stringify(name.slice(0, 64));
+    const shown = quoted(name);
     if (!known.includes(name)) {
       const those = known.length === 0 ? "none is" : `${known.join(", ")} are`;
       throw invalidRequest(name.slice(0, 64), `The parameter ${shown} is not known; ${those}.`);

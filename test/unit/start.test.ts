@@ -1,10 +1,10 @@
 /** `npm start` as a newcomer meets it: real processes in a copy of this folder, so that a running one is not disturbed. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../../scripts/traffic/engine.ts";
 
 const root = join(import.meta.dirname, "../..");
 const COPIED = ["src", "routes", "scripts", "migrations", "package.json", "tsconfig.json", "wrangler.toml"];
@@ -16,14 +16,6 @@ beforeAll(() => {
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 
 type Started = { readonly child: ChildProcess; readonly printed: string; readonly ended: Promise<number> };
 
