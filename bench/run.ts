@@ -2,7 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
+import { integer } from "../scripts/cli/arguments.ts";
+import { freePort } from "../scripts/shared/free-port.ts";
+import { runScript } from "../scripts/shared/script.ts";
 import { heapMiB } from "./heap.ts";
 import { type LoadResult, load, quantile } from "./load.ts";
 import { seed } from "./seed.ts";
@@ -12,22 +14,24 @@ import {
   type Secrets,
   bundle,
   cpuSeconds,
-  freePort,
   residentMiB,
   serveRouter,
   serveYardstick,
 } from "./workerd.ts";
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    rounds: { type: "string" },
-    seconds: { type: "string" },
+const BENCH = {
+  command: "npm run bench",
+  summary:
+    "The Worker beside a bare pass-through on raw workerd; tables here and JSON in bench/results/latest.json.",
+  flags: {
+    quick: { value: null, help: "one round: about a minute instead of four" },
+    rounds: { value: "N", help: "rounds of each measurement (6)", problem: integer(1, 1000) },
+    seconds: { value: "N", help: "length of a round (1)", problem: integer(1, 600) },
   },
-});
+};
+type Pace = { readonly rounds: number; readonly seconds: number };
 /** Many short rounds, so that what else the machine does falls on all alike. */
-const ROUNDS = Number(values.rounds ?? (values.quick ? 1 : 6));
-const SECONDS = Number(values.seconds ?? 1);
+const ROUNDS = { quick: 1, full: 6 } as const;
 const CONNECTIONS = [1, 16, 64] as const;
 /** Aims: CPU of a request, as a multiple of the pass-through's. */
 const AIMS = { json: 1.35, stream: 2 } as const;
@@ -54,7 +58,14 @@ type Row = {
   readonly errors: number;
 };
 
-async function measure(server: Running, key: string, kind: Kind, connections: number): Promise<Measured> {
+type Load = {
+  readonly key: string;
+  readonly kind: Kind;
+  readonly connections: number;
+  readonly seconds: number;
+};
+
+async function measure(server: Running, { key, kind, connections, seconds }: Load): Promise<Measured> {
   const before = cpuSeconds(server.pid);
   const result = await load({
     port: server.port,
@@ -62,7 +73,7 @@ async function measure(server: Running, key: string, kind: Kind, connections: nu
     key,
     body: bodyOf(kind === "stream"),
     connections,
-    seconds: SECONDS,
+    seconds,
   });
   return {
     ...result,
@@ -129,7 +140,7 @@ async function heapAfter(secrets: Secrets, upstreamPort: number) {
   }
 }
 
-async function main(): Promise<void> {
+async function main({ rounds: count, seconds }: Pace): Promise<void> {
   const size = bundle();
   const upstream = await startUpstream();
   const secrets = {
@@ -161,14 +172,18 @@ async function main(): Promise<void> {
     for (const kind of ["json", "stream"] as const) {
       for (const connections of CONNECTIONS) {
         const rounds = new Map<string, Measured[]>(servers.map(([who]) => [who, []]));
-        for (let round = 0; round < ROUNDS; round += 1) {
+        for (let round = 0; round < count; round += 1) {
           for (const [who, server] of servers)
-            rounds.get(who)?.push(await measure(server, secrets.DEV_API_KEY, kind, connections));
+            rounds
+              .get(who)
+              ?.push(await measure(server, { key: secrets.DEV_API_KEY, kind, connections, seconds }));
         }
         for (const [who] of servers) rows.push(rowOf(kind, connections, who, rounds.get(who) ?? []));
       }
     }
     report(rows, {
+      rounds: count,
+      seconds,
       bundle: size,
       startMs: { pointsman: Math.round(router.startMs), passthrough: Math.round(pass.startMs) },
       residentMiB: {
@@ -207,9 +222,12 @@ function report(rows: readonly Row[], facts: Readonly<Record<string, unknown>>):
   const machine = { cores: availableParallelism(), node: process.version };
   writeFileSync(
     "bench/results/latest.json",
-    `${JSON.stringify({ at: new Date().toISOString(), rounds: ROUNDS, seconds: SECONDS, machine, ...facts, ratios, rows }, null, 2)}\n`,
+    `${JSON.stringify({ at: new Date().toISOString(), machine, ...facts, ratios, rows }, null, 2)}\n`,
   );
 }
 
-await main();
-process.exit(0);
+await runScript(BENCH, async (given) => {
+  const rounds = given.get("rounds")?.[0] ?? (given.has("quick") ? ROUNDS.quick : ROUNDS.full);
+  await main({ rounds: Number(rounds), seconds: Number(given.get("seconds")?.[0] ?? 1) });
+  process.exit(0);
+});

@@ -1,12 +1,12 @@
 /** Raw `workerd serve` with the built Worker or a pass-through: no proxy of a development server in between. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRequire } from "node:module";
 import { z } from "zod";
 import { bundle as bundleInto } from "../scripts/deploy/bundle.ts";
+import { freePort } from "../scripts/shared/free-port.ts";
 
 /** wrangler's own workerd: the package says where its binary is. */
 const require = createRequire(import.meta.resolve("wrangler/package.json"));
@@ -64,19 +64,6 @@ const router = (secrets: Secrets): string => `(name = "main", worker = (
 
 const yardstick = (name: string, upstreamPort: number): string => `(name = "main", worker = (
   modules = [(name = "${name}.js", esModule = embed "${name}.js")], ${FLAGS}, bindings = [${text("UPSTREAM", `http://127.0.0.1:${upstreamPort}`)}]))`;
-
-/** A port of loopback that is free now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = address === null || typeof address === "string" ? 0 : address.port;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 type Serving = { readonly name: string; readonly main: string; readonly probePath: string };
 

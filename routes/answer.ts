@@ -8,7 +8,8 @@ import type { SnapshotReading } from "../src/domain/registry.ts";
 import { expectedOutputTokens } from "../src/pricing/cost.ts";
 import type { RelayResult, Served } from "../src/relay/relay.ts";
 import { actualNanoUsd, expectedNanoUsd } from "../src/relay/settle.ts";
-import { passOn, tokenUsage } from "../src/relay/stream.ts";
+import { passOn } from "../src/relay/stream.ts";
+import { tokenUsage } from "../src/relay/track.ts";
 import { type WireUsage, usageOf } from "../src/upstream/sse.ts";
 import type { Background, RouterDeps } from "./deps.ts";
 import { errorResponse } from "./errors.ts";
@@ -50,13 +51,15 @@ type Told = { readonly usage: WireUsage | null; readonly atMs: number; readonly 
 /** The books of an answer. Where the upstream told no usage, `outputTokens` or else what was expected is the estimate. */
 function costOf(state: Planned, served: Served, { usage, atMs, outputTokens }: Told) {
   const { traits } = state.planned.decision;
+  const { choices } = state.planned.ask;
   const counted = tokenUsage(usage, {
     inputTokens: traits.inputTokens,
-    outputTokens: outputTokens ?? Math.round(expectedOutputTokens(traits.outputTokens)),
+    outputTokens: outputTokens ?? Math.round(expectedOutputTokens(traits.outputTokens) * choices),
   });
   const held = {
-    slotSeconds: (atMs - served.startedAtMs) / 1000,
+    slotSeconds: ((atMs - served.startedAtMs) / 1000) * choices,
     load: served.load,
+    slotsPerBackend: served.backend.slots,
     policy: state.reading.snapshot.document.policy,
   };
   return { usage: counted, costNanoUsd: actualNanoUsd(served.target, counted, held) };

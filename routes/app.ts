@@ -7,19 +7,20 @@ import { DATA_ROUTES } from "./data-routes.ts";
 import type { RouterDeps } from "./deps.ts";
 import { errorResponse } from "./errors.ts";
 import { RequestError } from "./request-error.ts";
-import { factHeaders, factsFor } from "./headers.ts";
+import { UNRECORDED, factHeaders, factsFor } from "./headers.ts";
 import { models } from "./models.ts";
 import { allowedMethods } from "./routes.ts";
 import { type PointsmanError, reasonOfError } from "../src/domain/errors.ts";
+import type { SnapshotReading } from "../src/domain/registry.ts";
 
 /** `dependencies` is asked on each request: a deployment that is set up wrongly answers with that, not with silence. */
 export function createApp(dependencies: () => RouterDeps): Hono {
   const app = new Hono();
   app.route("/admin/v1", adminApp(dependencies));
-  const keyed = (answer: Answer) => (context: Context) => withKey(context, dependencies(), answer);
-  app.post("/v1/chat/completions", keyed(chat));
-  app.get("/v1/models", keyed(models));
-  app.get("/v1/models/:id{.+}", keyed(models));
+  const keyed = (route: Route) => (context: Context) => withKey(context, dependencies(), route);
+  app.post("/v1/chat/completions", keyed({ answer: chat, recorded: true }));
+  app.get("/v1/models", keyed({ answer: models, recorded: false }));
+  app.get("/v1/models/:id{.+}", keyed({ answer: models, recorded: false }));
   app.get("/healthz", (context) => health(context, dependencies()));
   app.notFound((context) => {
     const { method, path } = context.req;
@@ -27,14 +28,23 @@ export function createApp(dependencies: () => RouterDeps): Hono {
     const error: PointsmanError =
       allowed.length > 0
         ? { kind: "method_not_allowed", method, allowed }
-        : { kind: "not_found", what: `${method} ${path.slice(0, 200)}` };
-    return refuse(error, { id: crypto.randomUUID(), overheadMs: 0 });
+        : { kind: "not_found", what: `${method} ${path.slice(0, 200)}`, ...hintFor(path) };
+    return refuse(error, { id: UNRECORDED, overheadMs: 0 });
   });
   app.onError((error) => {
-    dependencies().problem("unexpected_error", whereOf(error));
-    return refuse({ kind: "internal" }, { id: crypto.randomUUID(), overheadMs: 0 });
+    const id = crypto.randomUUID();
+    dependencies().problem("unexpected_error", { decision: id, ...whereOf(error) });
+    return refuse({ kind: "internal", decision: id }, { id, overheadMs: 0 });
   });
   return app;
+}
+
+/** A base URL without its /v1, or with two, is the usual mistake of a client's first request. */
+function hintFor(path: string): { readonly hint?: string } {
+  const meant = path.startsWith("/v1/v1/") ? path.slice("/v1".length) : `/v1${path}`;
+  return allowedMethods(DATA_ROUTES, meant).length === 0
+    ? {}
+    : { hint: `Did you mean ${meant.slice(0, 200)}? Set the client's base URL to …/v1, with one /v1.` };
 }
 
 const whereOf = (error: Error) => ({ name: error.name, at: error.stack?.split("\n")[1]?.trim() ?? "" });
@@ -46,24 +56,33 @@ function refuse(
   return errorResponse(error, factHeaders({ ...factsFor(id), reason: reasonOfError(error), overheadMs }));
 }
 
-type Answer = (request: Request, call: Call) => Promise<Response>;
+type Route = {
+  readonly answer: (request: Request, call: Call) => Promise<Response>;
+  /** True when the log holds what it refuses, too. */
+  readonly recorded: boolean;
+};
 
 /** The data plane's guard, and the one place that answers for what its calls throw. */
-async function withKey(context: Context, deps: RouterDeps, answer: Answer): Promise<Response> {
+async function withKey(context: Context, deps: RouterDeps, route: Route): Promise<Response> {
   const [id, receivedAtMs] = [deps.newId(), deps.now()];
   const request = context.req.raw;
   try {
     const key = await deps.keyName(presentedKey(request.headers));
-    if (key === null) throw new RequestError({ kind: "unauthorized", plane: "data" });
-    return await answer(request, { deps, background: context.executionCtx, id, receivedAtMs, key });
+    if (key === null)
+      return refuse(
+        { kind: "unauthorized", plane: "data" },
+        { id: UNRECORDED, overheadMs: deps.now() - receivedAtMs },
+      );
+    return await route.answer(request, { deps, background: context.executionCtx, id, receivedAtMs, key });
   } catch (thrown) {
     const overheadMs = deps.now() - receivedAtMs;
-    if (thrown instanceof RequestError) return refuse(thrown.error, { id, overheadMs });
+    if (thrown instanceof RequestError)
+      return refuse(thrown.error, { id: route.recorded ? id : UNRECORDED, overheadMs });
     deps.problem("unexpected_error", {
       decision: id,
       ...(thrown instanceof Error ? whereOf(thrown) : {}),
     });
-    return refuse({ kind: "internal" }, { id, overheadMs });
+    return refuse({ kind: "internal", decision: id }, { id, overheadMs });
   }
 }
 
@@ -74,15 +93,14 @@ function presentedKey(headers: Headers): string {
 
 async function health(context: Context, deps: RouterDeps): Promise<Response> {
   const reading = await deps.snapshot(context.executionCtx);
-  const registry =
-    reading === null
-      ? null
-      : {
-          version: reading.snapshot.version,
-          ageMs: reading.ageMs,
-          pools: reading.snapshot.document.pools.length,
-        };
+  const registry = reading === null ? null : standingOf(reading);
   const status = reading === null ? "starting" : reading.stale ? "degraded" : "ok";
-  const facts = factHeaders({ ...factsFor(deps.newId()), registry });
+  const facts = factHeaders({ ...factsFor(UNRECORDED), registry });
   return Response.json({ status, registry }, { status: reading === null ? 503 : 200, headers: facts });
+}
+
+function standingOf({ snapshot, ageMs }: SnapshotReading) {
+  const { pools } = snapshot.document;
+  const taking = pools.filter(({ draining, weight }) => !draining && weight > 0);
+  return { version: snapshot.version, ageMs, pools: pools.length, poolsTaking: taking.length };
 }

@@ -7,8 +7,8 @@ import { readJson } from "./body.ts";
 import { toWire } from "./errors.ts";
 import { refusedRecord } from "./record.ts";
 import { RequestError } from "./request-error.ts";
-import { REQUEST_HEADERS } from "./headers.ts";
 import { type Plan, plan } from "./plan.ts";
+import { hopsBefore } from "./read-headers.ts";
 
 /** Routers that a request may pass, this one included: more is a loop. */
 const HOPS_MAX = 3;
@@ -27,7 +27,7 @@ export async function chat(request: Request, call: Call): Promise<Response> {
 
 async function answer(request: Request, call: Call): Promise<Response> {
   const { deps, id, receivedAtMs } = call;
-  const hops = hopsOf(request.headers);
+  const hops = hopsBefore(request.headers) + 1;
   if (hops > HOPS_MAX) throw new RequestError({ kind: "loop", hops });
   const body = await readJson(request);
   const reading = await deps.snapshot(call.background);
@@ -88,11 +88,6 @@ const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 function traceparentOf(headers: Headers): string | null {
   const told = headers.get("traceparent");
   return told !== null && TRACEPARENT.test(told) ? told : null;
-}
-
-function hopsOf(headers: Headers): number {
-  const told = Number(headers.get(REQUEST_HEADERS.hops) ?? 0);
-  return (Number.isInteger(told) && told >= 0 ? told : HOPS_MAX) + 1;
 }
 
 function refusal({ decision }: Plan): PointsmanError {

@@ -2,7 +2,9 @@
 import type { DecisionRecord } from "../src/domain/record.ts";
 import type { Snapshot, SnapshotReading } from "../src/domain/registry.ts";
 import type { RelayDeps } from "../src/relay/types.ts";
-import type { DecisionFilter, Position, StatsRow } from "../src/store/decision-log.ts";
+import type { DecisionFilter } from "../src/store/decision-log.ts";
+import type { Asked, DecisionPages, Shown } from "../src/store/decision-pages.ts";
+import type { StatsRow } from "../src/store/decision-stats.ts";
 import type { Change, ChangeResult, VersionRow } from "../src/store/registry-object.ts";
 
 /** The part of a platform's context that outlives an answer. */
@@ -27,10 +29,8 @@ export type RouterDeps = {
     readonly versions: (limit: number, beforeVersion: number | null) => Promise<VersionRow[]>;
   };
   readonly log: {
-    readonly list: (
-      filter: DecisionFilter,
-      page: { readonly limit: number; readonly after: Position | null },
-    ) => Promise<DecisionRecord[]>;
+    readonly newest: (limit: number) => Promise<DecisionRecord[]>;
+    readonly pages: (shown: Shown, filter: DecisionFilter, asked: Asked) => Promise<DecisionPages>;
     readonly get: (id: string) => Promise<DecisionRecord | null>;
     readonly stats: (filter: DecisionFilter) => Promise<StatsRow[]>;
   };

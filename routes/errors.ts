@@ -1,6 +1,7 @@
 /** Every error on the wire, in OpenAI's shape. The one place that knows statuses. */
-import type { Rejected } from "../src/domain/decision.ts";
-import type { Attempt, PointsmanError } from "../src/domain/errors.ts";
+import type { PointsmanError } from "../src/domain/errors.ts";
+import { attemptsText, rejectedText } from "./error-text.ts";
+import { NO_RETRY, retryHeaders } from "./retry.ts";
 
 export type Wire = {
   readonly status: number;
@@ -12,22 +13,6 @@ export type Wire = {
   /** Evidence beyond the message, beside OpenAI's four fields. */
   readonly details?: unknown;
 };
-
-/** Named at most this often in a message; the details hold all. */
-const NAMED_MAX = 20;
-
-const rejectedText = (rejected: readonly Rejected[]): string =>
-  rejected.length === 0
-    ? "The registry holds no pools."
-    : rejected
-        .slice(0, NAMED_MAX)
-        .map(({ target, filter, evidence }) => `${target}: ${filter} (${evidence})`)
-        .join("; ");
-
-const attemptsText = (attempts: readonly Attempt[]): string =>
-  attempts
-    .map(({ target, result, status }) => `${target}: ${result}${status === null ? "" : ` ${status}`}`)
-    .join("; ");
 
 const invalid = (status: number, message: string, param: string | null, code: string): Wire => ({
   status,
@@ -106,24 +91,24 @@ function requestFault(
         headers: { "www-authenticate": "Bearer" },
       };
     case "not_found":
-      return invalid(404, `${error.what} does not exist.`, null, "not_found");
+      return invalid(
+        404,
+        `${error.what} does not exist.${error.hint === undefined ? "" : ` ${error.hint}`}`,
+        null,
+        "not_found",
+      );
     case "method_not_allowed":
       return {
         ...invalid(
           405,
-          `${error.method} is not allowed here; ${error.allowed.join(", ")} is.`,
+          `${error.method} is not allowed here; ${error.allowed.join(", ")} ${error.allowed.length === 1 ? "is" : "are"}.`,
           null,
           "method_not_allowed",
         ),
         headers: { allow: error.allowed.join(", ") },
       };
     case "unknown_model":
-      return invalid(
-        404,
-        `No pool serves the model ${error.model}. GET /v1/models lists what there is.`,
-        error.param,
-        "model_not_found",
-      );
+      return invalid(404, error.message, error.param, "model_not_found");
     case "body_too_large":
       return invalid(413, `The body is larger than ${error.limitBytes} bytes.`, null, "body_too_large");
     case "upstream_rejected":
@@ -153,12 +138,15 @@ function stateFault(
 ): Wire {
   switch (error.kind) {
     case "precondition_required":
-      return invalid(
-        428,
-        "If-Match with the registry's ETag is needed to replace a whole document.",
-        "if-match",
-        "precondition_required",
-      );
+      return {
+        ...invalid(
+          428,
+          `Replacing a whole document needs If-Match: "v${error.currentVersion}" is the registry's present ETag, * is any version.`,
+          "if-match",
+          "precondition_required",
+        ),
+        headers: { etag: `"v${error.currentVersion}"` },
+      };
     case "precondition_failed":
       return {
         ...invalid(
@@ -187,9 +175,14 @@ function stateFault(
         508,
         `The request has passed ${error.hops} routers: a pool points back here.`,
         "loop_detected",
+        { headers: NO_RETRY },
       );
     case "internal":
-      return api(500, "Something went wrong here. The decision's id finds it in the log.", "internal_error");
+      return api(
+        500,
+        `Something went wrong here.${error.decision === undefined ? "" : ` The log has it under ${error.decision}.`}`,
+        "internal_error",
+      );
   }
 }
 
@@ -200,6 +193,7 @@ function fleetFault(
   switch (error.kind) {
     case "no_capable_pool":
       return api(503, `No pool can serve this request. ${rejectedText(error.rejected)}`, "no_capable_pool", {
+        headers: retryHeaders(error.rejected),
         details: error.rejected,
       });
     case "all_full":
@@ -231,7 +225,7 @@ function fleetFault(
         504,
         `The deadline of ${error.deadlineMs} ms passed. ${attemptsText(error.attempts)}`,
         "deadline",
-        { details: error.attempts },
+        { headers: NO_RETRY, details: error.attempts },
       );
   }
 }

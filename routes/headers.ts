@@ -27,6 +27,9 @@ export const RESPONSE_HEADERS = [
   "x-pointsman-overhead-ms",
 ] as const;
 
+/** In the place of a decision's id where no log holds one: to look such an id up would find nothing. */
+export const UNRECORDED = "none";
+
 /** What is known of a request when it is answered; `none` stands for what never came to be. */
 export type Facts = {
   readonly decision: string;

@@ -1,9 +1,10 @@
 /** GET /v1/models: what a client may name. */
 import type { Call } from "./answer.ts";
-import { factHeaders, factsFor } from "./headers.ts";
+import { UNRECORDED, factHeaders, factsFor } from "./headers.ts";
+import { refuseUnknown } from "./read-headers.ts";
 import { RequestError } from "./request-error.ts";
+import { noSuchModels, profileNames } from "./selector.ts";
 import type { RegistryDocument } from "../src/domain/registry.ts";
-import { SHIPPED_PROFILES } from "../src/domain/policy.ts";
 
 type ModelEntry = {
   readonly id: string;
@@ -23,7 +24,6 @@ export function modelEntries(document: RegistryDocument, createdSeconds: number)
     pools,
   });
   const all = document.pools.map(({ id }) => id);
-  const profiles = [...new Set([...Object.keys(SHIPPED_PROFILES), ...Object.keys(document.policy.profiles)])];
   const served = new Map<string, string[]>();
   for (const pool of document.pools) {
     for (const model of pool.models) {
@@ -33,7 +33,7 @@ export function modelEntries(document: RegistryDocument, createdSeconds: number)
   }
   return [
     entry("auto", "pointsman", all),
-    ...profiles.map((profile) => entry(`auto/${profile}`, "pointsman", all)),
+    ...profileNames(document).map((profile) => entry(`auto/${profile}`, "pointsman", all)),
     ...[...served].map(([name, pools]) => entry(name, "pool", pools)),
     ...all.map((id) => entry(`pool/${id}`, "pool", [id])),
   ];
@@ -54,13 +54,14 @@ function namedModel(url: string): string | null {
 
 /** The list, or one entry of it; throws a RequestError for a name that nobody serves. */
 export async function models(request: Request, call: Call): Promise<Response> {
-  const { deps, background, id: decision, receivedAtMs } = call;
+  const { deps, background, receivedAtMs } = call;
+  refuseUnknown(request.headers);
   const reading = await deps.snapshot(background);
   if (reading === null) throw new RequestError({ kind: "registry_unavailable" });
   const { document, version, publishedAtMs } = reading.snapshot;
   const entries = modelEntries(document, Math.floor(publishedAtMs / 1000));
   const headers = factHeaders({
-    ...factsFor(decision),
+    ...factsFor(UNRECORDED),
     registry: { version, ageMs: reading.ageMs },
     overheadMs: deps.now() - receivedAtMs,
   });
@@ -68,6 +69,6 @@ export async function models(request: Request, call: Call): Promise<Response> {
   if (id === null) return Response.json({ object: "list", data: entries }, { headers });
   const entry = entries.find((one) => one.id === id);
   if (entry === undefined)
-    throw new RequestError({ kind: "unknown_model", model: id.slice(0, 200), param: "id" });
+    throw new RequestError({ kind: "unknown_model", message: noSuchModels([id]), param: "id" });
   return Response.json(entry, { headers });
 }

@@ -9,7 +9,7 @@ import type { Served } from "../src/relay/relay.ts";
 import { baselineNanoUsd, expectedNanoUsd, fitOf } from "../src/relay/settle.ts";
 import type { Plan } from "./plan.ts";
 
-/** Verdicts kept in a record, under 400 bytes each: a message holds 128 KB. Candidates first, so that what mattered is there. */
+/** Verdicts kept in a record; where even these do not fit a message, the log leaves more out. Candidates first: they mattered. */
 export const RECORDED_TARGETS_MAX = 150;
 
 export type Planned = {

@@ -1,36 +1,28 @@
 /** `npm run engines`: real llama.cpp servers behind the router, one of them stopped and started under load. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { z } from "zod";
+import { type FlagValues, integer } from "./cli/arguments.ts";
+import { usageError } from "./cli/failure.ts";
+import { runScript } from "./shared/script.ts";
 import { startEngine, type RunningEngine } from "./traffic/engine.ts";
+import { promptsOf } from "./traffic/prompts.ts";
 import { startRouter } from "./traffic/router.ts";
 import { type Line, clientOf, printLines, sendAll } from "./traffic/send.ts";
 
-const HELP = `npm run engines -- --llama-server PATH --model A.gguf [--model B.gguf …] [--count 120] [--parallel 8] [--max-tokens 64]
-Starts a llama.cpp server for each model and a router in front of them, sends prompts through the official openai
+const ENGINES = {
+  command: "npm run engines",
+  summary: `Starts a llama.cpp server for each model and a router in front of them, sends prompts through the official openai
 package (every second one streamed), kills the first server after a third of them, starts it again after two thirds,
-and compares what clients were told with the servers' own /metrics.`;
-
-const { values } = parseArgs({
-  options: {
-    "llama-server": { type: "string" },
-    model: { type: "string", multiple: true, default: [] },
-    count: { type: "string", default: "120" },
-    parallel: { type: "string", default: "8" },
-    "max-tokens": { type: "string", default: "64" },
-    help: { type: "boolean", default: false },
+and compares what clients were told with the servers' own /metrics.`,
+  flags: {
+    "llama-server": { value: "PATH", help: "llama.cpp's server; needed" },
+    model: { value: "FILE.gguf", help: "a model; at least one is needed, more may be given", many: true },
+    count: { value: "N", help: "how many requests (120)", problem: integer(1, 1_000_000) },
+    parallel: { value: "N", help: "how many at a time (8)", problem: integer(1, 1000) },
+    "max-tokens": { value: "N", help: "max_tokens of every request (64)", problem: integer(1, 1_000_000) },
   },
-});
+} as const;
 
-const promptSchema = z.looseObject({ prompt: z.string() });
 const root = join(import.meta.dirname, "..");
-const promptsOf = (path: string) =>
-  readFileSync(path, "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => promptSchema.parse(JSON.parse(line)).prompt);
-
 const sum = (lines: readonly Line[], read: (line: Line) => number) =>
   lines.reduce((total, line) => total + read(line), 0);
 
@@ -53,8 +45,12 @@ async function compare(engines: readonly RunningEngine[], lines: readonly Line[]
   console.table(rows);
 }
 
-async function run(binary: string): Promise<void> {
-  const engines = await Promise.all(values.model.map((model) => startEngine(binary, model)));
+async function main(given: FlagValues): Promise<void> {
+  const value = (name: keyof typeof ENGINES.flags) => given.get(name)?.[0];
+  const [binary, models] = [value("llama-server"), given.get("model") ?? []];
+  if (binary === undefined) throw usageError("--llama-server PATH is missing");
+  if (models.length === 0) throw usageError("--model FILE.gguf is missing");
+  const engines = await Promise.all(models.map((model) => startEngine(binary, model)));
   const [first] = engines;
   const router = await startRouter(
     root,
@@ -62,16 +58,16 @@ async function run(binary: string): Promise<void> {
   );
   // The start's own first request is no part of the count.
   await Promise.all(engines.map((engine) => engine.reset()));
-  const count = Number(values.count);
+  const count = Number(value("count") ?? 120);
   try {
     const from = Date.now();
     const lines = await sendAll({
       client: clientOf(router.origin, router.apiKey),
       prompts: promptsOf(join(root, "bench", "prompts.jsonl")),
       count,
-      parallel: Number(values.parallel),
+      parallel: Number(value("parallel") ?? 8),
       // Without its prompt cache a server counts every prompt token that clients are told of.
-      more: { max_tokens: Number(values["max-tokens"]), cache_prompt: false },
+      more: { max_tokens: Number(value("max-tokens") ?? 64), cache_prompt: false },
       before: async (index) => {
         if (index === Math.floor(count / 3)) await first?.kill();
         if (index === Math.floor((2 * count) / 3)) await first?.start();
@@ -85,8 +81,4 @@ async function run(binary: string): Promise<void> {
   }
 }
 
-if (values.help) console.log(HELP);
-else if (values["llama-server"] === undefined || values.model.length === 0) {
-  console.error(`--llama-server and at least one --model are needed.\n${HELP}`);
-  process.exitCode = 2;
-} else await run(values["llama-server"]);
+await runScript(ENGINES, main);

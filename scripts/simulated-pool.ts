@@ -4,13 +4,15 @@
  * on request. `node scripts/simulated-pool.ts --engine vllm --hardware l4 --model llama-3.1-8b-instruct`
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { parseArgs } from "node:util";
-import { z } from "zod";
+import type { z } from "zod";
+import type { FlagValues } from "./cli/arguments.ts";
+import { usageError } from "./cli/failure.ts";
+import { type Script, runScript } from "./shared/script.ts";
 import { answerChat, sendJson, sendRefusal, type Simulation } from "./simulation/chat.ts";
 import { createEngine } from "./simulation/engine.ts";
 import { createFaults, faultOrderSchema } from "./simulation/faults.ts";
 import { metricsText } from "./simulation/metrics.ts";
-import { simulationOptionsSchema, systemClock, type Clock } from "./simulation/options.ts";
+import { ENGINES, simulationOptionsSchema, systemClock, type Clock } from "./simulation/options.ts";
 import { errorBody, readJson } from "./simulation/request.ts";
 
 export type SimulatedPoolOptions = z.input<typeof simulationOptionsSchema> & {
@@ -129,40 +131,34 @@ export async function startSimulatedPool(given: SimulatedPoolOptions = {}): Prom
   };
 }
 
-async function main(): Promise<void> {
-  const text = { type: "string" } as const;
-  const { values } = parseArgs({
-    options: {
-      engine: text,
-      hardware: text,
-      count: text,
-      model: text,
-      quantization: text,
-      slots: text,
-      "queue-max": text,
-      "context-tokens": text,
-      port: text,
-      speed: text,
-      "until-stdin-closes": { type: "boolean" },
-    },
-  });
-  const {
-    "until-stdin-closes": untilStdinCloses,
-    "queue-max": queueMax,
-    "context-tokens": contextTokens,
-    ...plain
-  } = values;
-  const named = { ...plain, queueMax, contextTokens };
-  const numeric = new Set(["count", "slots", "queueMax", "contextTokens", "port", "speed"]);
-  const given = Object.entries(named).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, numeric.has(name) ? Number(value) : value]],
+const SIMULATED_POOL: Script = {
+  command: "node scripts/simulated-pool.ts",
+  summary: "A simulated engine on 127.0.0.1, until Ctrl-C. Prints its base URL as JSON.",
+  flags: {
+    engine: { value: "ENGINE", help: `${ENGINES.join(" or ")} (llama.cpp)` },
+    hardware: { value: "ID", help: "as in src/domain/hardware.ts (altra-q80)" },
+    count: { value: "N", help: "how many of that hardware; a fraction is a slice (1)" },
+    model: { value: "MODEL", help: "the model that it serves (llama-3.2-3b-instruct)" },
+    quantization: { value: "NAME", help: "of the model's weights (q8_0)" },
+    slots: { value: "N", help: "requests served at once (8)" },
+    "queue-max": { value: "N", help: "requests that may wait for a slot (64)" },
+    "context-tokens": { value: "N", help: "the model's context (131072)" },
+    port: { value: "N", help: "where it listens; 0 is any that is free (0)" },
+    speed: { value: "N", help: "times the hardware's pace (1)" },
+    "until-stdin-closes": { value: null, help: "ends when its standard input does" },
+  },
+};
+const NUMERIC = ["count", "slots", "queue-max", "context-tokens", "port", "speed"];
+const camelCase = (name: string) => name.replaceAll(/-(.)/g, (_all, letter: string) => letter.toUpperCase());
+
+const issueText = ({ path, message }: z.core.$ZodIssue) => `${path.join(".")}: ${message}`;
+
+async function main(flags: FlagValues): Promise<void> {
+  const given = [...flags].flatMap(([name, [text = ""]]) =>
+    name === "until-stdin-closes" ? [] : [[camelCase(name), NUMERIC.includes(name) ? Number(text) : text]],
   );
   const options = simulationOptionsSchema.safeParse(Object.fromEntries(given));
-  if (!options.success) {
-    console.error(z.prettifyError(options.error));
-    process.exitCode = 2;
-    return;
-  }
+  if (!options.success) throw usageError(options.error.issues.map(issueText).join("\n"));
   const pool = await startSimulatedPool(options.data);
   console.log(JSON.stringify({ url: pool.url }));
   const stop = () => {
@@ -170,7 +166,7 @@ async function main(): Promise<void> {
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
   // Whoever started this pool may be killed without a word; its end of the pipe then closes.
-  if (untilStdinCloses === true) process.stdin.on("end", stop).resume();
+  if (flags.has("until-stdin-closes")) process.stdin.on("end", stop).resume();
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) await runScript(SIMULATED_POOL, main);

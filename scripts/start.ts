@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { z } from "zod";
 import type { Pool } from "../src/domain/pool.ts";
-import { parseStartArguments, USAGE, type StartArguments } from "./launch/arguments.ts";
+import { parseStartArguments, START, type StartArguments } from "./launch/arguments.ts";
 import { banner } from "./launch/banner.ts";
 import { createCrew, type Crew, type Member } from "./launch/crew.ts";
 import { keepDevVars } from "./launch/dev-vars.ts";
@@ -11,6 +11,7 @@ import { describeNamed, findLocal } from "./launch/discovery.ts";
 import { firstRequest } from "./launch/first-request.ts";
 import { watchParent } from "./launch/parent.ts";
 import { seedRegistry, SIMULATED_BASELINE, SIMULATED_SEEDS, simulatedPool } from "./launch/seed.ts";
+import { scriptHelp, tellFailure } from "./shared/script.ts";
 import { migrate, portIsTaken, startWorker, untilHealthy } from "./launch/worker.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -94,6 +95,7 @@ async function run(asked: StartArguments, crew: Crew): Promise<Member> {
 
 async function main(): Promise<void> {
   const asked = parseStartArguments(process.argv.slice(2), process.env);
+  if (asked === null) return void process.stdout.write(scriptHelp(START));
   mkdirSync(join(root, ".wrangler"), { recursive: true });
   const crew = createCrew(logPath);
   const finish = async (exitCode: number, text: string) => {
@@ -126,6 +128,5 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  console.error(`${messageOf(error)}\n${USAGE}`);
-  process.exitCode = 2;
+  tellFailure(error, START);
 }

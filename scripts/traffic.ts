@@ -1,53 +1,56 @@
 /** `npm run traffic`: prompts through the official `openai` package, and where they went. */
-import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { z } from "zod";
+import { type Api, read } from "./cli/api.ts";
+import { type FlagValues, integer } from "./cli/arguments.ts";
 import { readDevVars } from "./launch/dev-vars.ts";
+import { runScript } from "./shared/script.ts";
+import { placeOf } from "./traffic/place.ts";
+import { promptsOf } from "./traffic/prompts.ts";
 import { type Line, clientOf, printLines, sendAll, tally } from "./traffic/send.ts";
 
-const HELP = `npm run traffic -- [--count 200] [--parallel 8] [--prompts FILE.jsonl] [--max-tokens N] [--weight0 POOL] [--url URL]
-Sends prompts (every second one streamed) and prints the share of each pool and task, and the cost beside the
-baseline target's. --weight0 sets a pool's weight to 0 half-way and tells when its share reached zero.`;
-
-const { values } = parseArgs({
-  options: {
-    count: { type: "string", default: "200" },
-    parallel: { type: "string", default: "8" },
-    prompts: { type: "string", default: "bench/prompts.jsonl" },
-    "max-tokens": { type: "string" },
-    weight0: { type: "string" },
-    url: { type: "string", default: "http://localhost:8787" },
-    help: { type: "boolean", default: false },
+const TRAFFIC = {
+  command: "npm run traffic",
+  summary: `Sends prompts, every second one streamed, and prints the share of each pool and task, and the cost beside the
+baseline target's.`,
+  flags: {
+    count: { value: "N", help: "how many requests (200)", problem: integer(1, 1_000_000) },
+    parallel: { value: "N", help: "how many at a time (8)", problem: integer(1, 1000) },
+    prompts: { value: "FILE", help: 'a prompt a line, as {"prompt": "…"} (bench/prompts.jsonl)' },
+    "max-tokens": { value: "N", help: "max_tokens of every request", problem: integer(1, 1_000_000) },
+    weight0: {
+      value: "POOL",
+      help: "sets a pool's weight to 0 half-way, and tells when its share reached zero",
+    },
+    url: { value: "URL", help: "where the router is (POINTSMAN_URL, else http://localhost:8787)" },
   },
-});
+  environment: [
+    ["POINTSMAN_URL", "where the router is"],
+    ["POINTSMAN_API_KEY", "its API key; of a local router else DEV_API_KEY in ./.dev.vars"],
+    ["POINTSMAN_ADMIN_TOKEN", "its admin token; of a local router else ADMIN_TOKEN in ./.dev.vars"],
+  ],
+} as const;
 
-const promptSchema = z.looseObject({ prompt: z.string() });
-const devVars = await readDevVars(".dev.vars");
-const key = process.env["POINTSMAN_API_KEY"] ?? devVars["DEV_API_KEY"] ?? "";
-const token = process.env["POINTSMAN_ADMIN_TOKEN"] ?? devVars["ADMIN_TOKEN"] ?? "";
-const client = clientOf(values.url, key);
-const admin = (path: string, init: RequestInit = {}) =>
-  fetch(`${values.url}/admin/v1${path}`, {
-    ...init,
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+async function main(given: FlagValues): Promise<void> {
+  const value = (name: keyof typeof TRAFFIC.flags) => given.get(name)?.[0];
+  const prompts = promptsOf(value("prompts") ?? "bench/prompts.jsonl");
+  const { url, apiKey, admin } = await placeOf(value("url"), {
+    fetch: (request) => fetch(request),
+    env: process.env,
+    devVars: () => readDevVars(".dev.vars"),
   });
-
-async function main(): Promise<void> {
-  const prompts = readFileSync(values.prompts, "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => promptSchema.parse(JSON.parse(line)).prompt);
+  const count = Number(value("count") ?? 200);
+  const [maxTokens, emptied] = [value("max-tokens"), value("weight0")];
   const from = Date.now();
-  const [count, half] = [Number(values.count), Math.floor(Number(values.count) / 2)];
   let patchedAt: number | null = null;
   const lines = await sendAll({
-    client,
+    client: clientOf(url, apiKey),
     prompts,
     count,
-    parallel: Number(values.parallel),
-    more: values["max-tokens"] === undefined ? {} : { max_tokens: Number(values["max-tokens"]) },
+    parallel: Number(value("parallel") ?? 8),
+    more: maxTokens === undefined ? {} : { max_tokens: Number(maxTokens) },
     before: async (index) => {
-      if (index === half && values.weight0 !== undefined) patchedAt = await weightZero(values.weight0);
+      if (index === Math.floor(count / 2) && emptied !== undefined)
+        patchedAt = await weightZero(admin, emptied);
     },
   });
   printLines(lines, (Date.now() - from) / 1000);
@@ -62,44 +65,43 @@ async function main(): Promise<void> {
       ]),
     ),
   );
-  reportWeightZero(lines, patchedAt);
-  await reportLog(from);
+  if (patchedAt !== null && emptied !== undefined) reportWeightZero(lines, patchedAt, emptied);
+  await reportLog(admin, from);
 }
 
-async function weightZero(pool: string): Promise<number> {
-  const answer = await admin(`/pools/${pool}`, { method: "PATCH", body: '{"weight":0}' });
-  const { effect } = z.looseObject({ effect: z.unknown() }).parse(await answer.json());
-  console.log(`PATCH weight 0 on ${pool}: ${answer.status}; effect ${JSON.stringify(effect)}`);
+async function weightZero(admin: Api, pool: string): Promise<number> {
+  const answer = await admin(`/pools/${encodeURIComponent(pool)}`, { method: "PATCH", body: '{"weight":0}' });
+  const { effect } = read(answer, z.looseObject({ effect: z.unknown() }));
+  console.log(`PATCH weight 0 on ${pool}; effect ${JSON.stringify(effect)}`);
   return Date.now();
 }
 
-function reportWeightZero(lines: readonly Line[], patchedAt: number | null): void {
-  if (patchedAt === null) return;
+function reportWeightZero(lines: readonly Line[], patchedAt: number, emptied: string): void {
   const late = lines
-    .filter(({ at, pool }) => at > patchedAt && pool === values.weight0)
+    .filter(({ at, pool }) => at > patchedAt && pool === emptied)
     .map(({ at }) => at - patchedAt);
   const last = late.length === 0 ? "" : `, the last ${Math.max(...late)} ms after`;
-  console.log(`requests sent to ${values.weight0} after the PATCH answered: ${late.length}${last}`);
+  console.log(`requests sent to ${emptied} after the PATCH answered: ${late.length}${last}`);
 }
 
-async function reportLog(from: number): Promise<void> {
+const statsSchema = z.looseObject({
+  total: z.looseObject({ requests: z.number(), costUsd: z.number(), baselineUsd: z.number() }),
+  pools: z.array(
+    z.looseObject({
+      pool: z.string(),
+      requests: z.number(),
+      errors: z.number(),
+      costUsd: z.number(),
+      baselineUsd: z.number(),
+      latencyMs: z.looseObject({ ttftMean: z.number().nullable(), totalMean: z.number().nullable() }),
+    }),
+  ),
+});
+
+async function reportLog(admin: Api, from: number): Promise<void> {
   // Records are gathered for a moment, queued and written: the last ones need a few seconds.
   await new Promise((resolve) => setTimeout(resolve, 4_000));
-  const stats = z
-    .looseObject({
-      total: z.looseObject({ requests: z.number(), costUsd: z.number(), baselineUsd: z.number() }),
-      pools: z.array(
-        z.looseObject({
-          pool: z.string(),
-          requests: z.number(),
-          errors: z.number(),
-          costUsd: z.number(),
-          baselineUsd: z.number(),
-          latencyMs: z.looseObject({ ttftMean: z.number().nullable(), totalMean: z.number().nullable() }),
-        }),
-      ),
-    })
-    .parse(await (await admin(`/stats?from=${from}`)).json());
+  const stats = read(await admin(`/stats?from=${from}`), statsSchema);
   console.log(
     `in the log: ${stats.total.requests} decisions, ${stats.total.costUsd.toFixed(6)} USD beside ${stats.total.baselineUsd.toFixed(6)} USD on the baseline target`,
   );
@@ -116,5 +118,4 @@ async function reportLog(from: number): Promise<void> {
   );
 }
 
-if (values.help) console.log(HELP);
-else await main();
+await runScript(TRAFFIC, main);

@@ -5,7 +5,9 @@ import { IsolateState } from "./relay/isolate.ts";
 import { analyticsPoint } from "./store/analytics.ts";
 import { consume } from "./store/consume.ts";
 import { emptyBuffer, enqueue } from "./store/decision-queue.ts";
-import { readDecision, readDecisions, readStats } from "./store/decision-log.ts";
+import { readDecision, readNewest } from "./store/decision-log.ts";
+import { openDecisions } from "./store/decision-pages.ts";
+import { readStats } from "./store/decision-stats.ts";
 import { type KeyRing, keyName, keyRing, keysFrom } from "./store/keys.ts";
 import type { Snapshot } from "./domain/registry.ts";
 import { emptyCell, keep, readSnapshot, snapshotStores } from "./store/snapshot.ts";
@@ -87,7 +89,8 @@ function dependenciesOf(env: Env): RouterDeps {
       versions: async (limit, beforeVersion) => registry().versions(limit, beforeVersion),
     },
     log: {
-      list: (filter, page) => readDecisions(env.LOG, filter, page),
+      newest: (limit) => readNewest(env.LOG, limit),
+      pages: (shown, filter, asked) => openDecisions(env.LOG, shown, filter, asked),
       get: (id) => readDecision(env.LOG, id),
       stats: (filter) => readStats(env.LOG, filter),
     },

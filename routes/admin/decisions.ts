@@ -1,20 +1,20 @@
-/** The decision log: filtered, paged, as JSON, NDJSON or CSV; and its sums per pool and task. */
+/** The decision log: filtered, paged, in three formats; and its sums per pool and task. */
 import type { Hono } from "hono";
-import type { DecisionRecord } from "../../src/domain/record.ts";
 import { TASKS } from "../../src/domain/traits.ts";
 import { REASONS } from "../../src/domain/reason.ts";
 import { type DecisionFilter, LOG_LIMITS, type Position } from "../../src/store/decision-log.ts";
 import type { RouterDeps } from "../deps.ts";
 import { RequestError, invalidRequest } from "../request-error.ts";
+import { FORMATS, LAYOUTS, exported } from "./export.ts";
 import { statsBody } from "./stats.ts";
-import { type Query, asStore, integerQuery, queryOf } from "./write.ts";
+import { type Query, asStore, integerQuery, queryOf, storeProblem } from "./write.ts";
 
 export const FILTER_PARAMETERS = ["pool", "task", "reason", "status", "key", "from", "to"] as const;
-const FORMATS = ["json", "ndjson", "csv"] as const;
 
-function oneOf(query: Query, name: string, known: readonly string[]): string | undefined {
-  const value = query[name];
-  if (value !== undefined && !known.includes(value))
+function oneOf<Known extends string>(query: Query, name: string, known: readonly Known[]): Known | undefined {
+  const text = query[name];
+  const value = known.find((one) => one === text);
+  if (text !== undefined && value === undefined)
     throw invalidRequest(name, `${name} must be one of ${known.join(", ")}.`);
   return value;
 }
@@ -50,42 +50,6 @@ function positionOf(query: Query): Position | null {
   return { atMs: Number(parts[1]), id: parts[2] ?? "" };
 }
 
-const COLUMNS: readonly (readonly [string, (record: DecisionRecord) => string | number | boolean | null])[] =
-  [
-    ["id", ({ id }) => id],
-    ["at", ({ atMs }) => new Date(atMs).toISOString()],
-    ["key", ({ key }) => key],
-    ["status", ({ status }) => status],
-    ["reason", ({ reason }) => reason],
-    ["pool", ({ pool }) => pool],
-    ["model", ({ model }) => model],
-    ["backend", ({ backend }) => backend],
-    ["task", ({ task }) => task],
-    ["difficulty", ({ decision }) => decision?.traits.difficulty ?? null],
-    ["stream", ({ stream }) => stream],
-    ["attempts", ({ attempts }) => attempts.length],
-    ["input_tokens", ({ usage }) => usage?.inputTokens ?? null],
-    ["output_tokens", ({ usage }) => usage?.outputTokens ?? null],
-    ["cost_usd", ({ costNanoUsd }) => (costNanoUsd / 1e9).toFixed(9)],
-    [
-      "baseline_usd",
-      ({ baselineNanoUsd }) => (baselineNanoUsd === null ? null : (baselineNanoUsd / 1e9).toFixed(9)),
-    ],
-    ["ttft_ms", ({ ttftMs }) => ttftMs],
-    ["total_ms", ({ totalMs }) => totalMs],
-    ["fit", ({ fit }) => fit],
-    ["aborted", ({ aborted }) => aborted],
-  ];
-
-const cell = (value: string | number | boolean | null): string => {
-  const text = value === null ? "" : String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-const csv = (records: readonly DecisionRecord[]): string =>
-  [COLUMNS.map(([name]) => name), ...records.map((record) => COLUMNS.map(([, read]) => cell(read(record))))]
-    .map((row) => `${row.join(",")}\r\n`)
-    .join("");
-
 export function decisionRoutes(app: Hono, dependencies: () => RouterDeps): void {
   app.get("/decisions", async (context) => {
     const query = queryOf(context.req.url, [...FILTER_PARAMETERS, "limit", "cursor", "format"]);
@@ -93,21 +57,11 @@ export function decisionRoutes(app: Hono, dependencies: () => RouterDeps): void 
     const most = format === "json" ? LOG_LIMITS.pageMax : LOG_LIMITS.exportMax;
     const limit = integerQuery(query, "limit", { least: 1, most }) ?? LOG_LIMITS.pageDefault;
     const [filter, after] = [filterOf(query), positionOf(query)];
-    const rows = await asStore(dependencies(), "decision log", () =>
-      dependencies().log.list(filter, { limit, after }),
+    const deps = dependencies();
+    const opened = await asStore(deps, "decision log", () =>
+      deps.log.pages(LAYOUTS[format].shown, filter, { limit, after }),
     );
-    const data = rows.slice(0, limit);
-    const last = data.at(-1);
-    const next = rows.length > limit && last !== undefined ? `${last.atMs}_${last.id}` : null;
-    if (format === "json") return Response.json({ data, next });
-    const headers = {
-      "content-type": format === "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson",
-      ...(next === null ? {} : { "x-pointsman-next": next }),
-    };
-    return new Response(
-      format === "csv" ? csv(data) : data.map((record) => `${JSON.stringify(record)}\n`).join(""),
-      { headers },
-    );
+    return exported(opened, format, (error) => storeProblem(deps, "decision log", error));
   });
   app.get("/decisions/:id", async (context) => {
     queryOf(context.req.url, []);
@@ -116,7 +70,8 @@ export function decisionRoutes(app: Hono, dependencies: () => RouterDeps): void 
     if (record === null)
       throw new RequestError({
         kind: "not_found",
-        what: "The decision (it may still be on its way to the log)",
+        what: "A decision with this id",
+        hint: "One takes a second or two to reach the log; requests whose key was refused are not in it.",
       });
     return Response.json(record);
   });

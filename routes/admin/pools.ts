@@ -8,7 +8,7 @@ import type { Change } from "../../src/store/registry-object.ts";
 import { readJson } from "../body.ts";
 import type { RouterDeps } from "../deps.ts";
 import { RequestError, invalidRequest, quoted } from "../request-error.ts";
-import { asStore, etag, expectedVersion, queryOf, write } from "./write.ts";
+import { asStore, etag, expectedVersion, neededVersion, notModified, queryOf, write } from "./write.ts";
 
 /** Decisions on which a change is tried. */
 export const EFFECT_DECISIONS = 100;
@@ -22,10 +22,10 @@ const found = (snapshot: Snapshot, id: string): Pool => {
 /** Null when the log cannot be read or is empty: a change never waits for its own explanation to work. */
 async function effectOf(deps: RouterDeps, before: Snapshot, after: Snapshot): Promise<WhatIf | null> {
   try {
-    const records = await deps.log.list({}, { limit: EFFECT_DECISIONS, after: null });
-    const taken = records
-      .slice(0, EFFECT_DECISIONS)
-      .flatMap(({ decision, ask }) => (decision === null || ask === null ? [] : [{ decision, ask }]));
+    const records = await deps.log.newest(EFFECT_DECISIONS);
+    const taken = records.flatMap(({ decision, ask }) =>
+      decision === null || ask === null ? [] : [{ decision, ask }],
+    );
     return taken.length === 0 ? null : whatIf(taken, before.document, after.document);
   } catch {
     deps.problem("effect_unavailable", {});
@@ -54,13 +54,16 @@ export function poolRoutes(app: Hono, dependencies: () => RouterDeps): void {
   app.get("/pools", async (context) => {
     queryOf(context.req.url, []);
     const snapshot = await asStore(dependencies(), "registry", () => dependencies().registry.read());
-    return Response.json(
-      { data: snapshot.document.pools, next: null },
-      { headers: { etag: etag(snapshot.version) } },
+    return (
+      notModified(context.req.raw.headers, snapshot.version) ??
+      Response.json(
+        { data: snapshot.document.pools, next: null },
+        { headers: { etag: etag(snapshot.version) } },
+      )
     );
   });
   app.post("/pools", async (context) => {
-    const expected = expectedVersion(context.req.raw.headers, false);
+    const expected = expectedVersion(context.req.raw.headers);
     const pool = record(await readJson(context.req.raw));
     const { after } = await write(dependencies(), { kind: "create_pool", pool }, expected);
     return Response.json(found(after, String(pool["id"])), {
@@ -71,19 +74,21 @@ export function poolRoutes(app: Hono, dependencies: () => RouterDeps): void {
   app.get("/pools/:id", async (context) => {
     queryOf(context.req.url, []);
     const snapshot = await asStore(dependencies(), "registry", () => dependencies().registry.read());
-    return Response.json(found(snapshot, context.req.param("id")), {
-      headers: { etag: etag(snapshot.version) },
-    });
+    const pool = found(snapshot, context.req.param("id"));
+    return (
+      notModified(context.req.raw.headers, snapshot.version) ??
+      Response.json(pool, { headers: { etag: etag(snapshot.version) } })
+    );
   });
   app.put("/pools/:id", async (context) => {
-    const expected = expectedVersion(context.req.raw.headers, true);
+    const expected = await neededVersion(dependencies(), context.req.raw.headers);
     const id = context.req.param("id");
     const pool = { id, ...record(await readJson(context.req.raw)) };
     if (pool.id !== id) throw invalidRequest("id", "The id in the body is not the id in the path.");
     return changed(dependencies(), { kind: "put_pool", id, pool }, id, expected);
   });
   app.patch("/pools/:id", async (context) => {
-    const expected = expectedVersion(context.req.raw.headers, false);
+    const expected = expectedVersion(context.req.raw.headers);
     const id = context.req.param("id");
     const patch = record(await readJson(context.req.raw));
     if ("id" in patch && patch["id"] !== id) throw invalidRequest("id", "A pool's id cannot be changed.");
@@ -91,7 +96,7 @@ export function poolRoutes(app: Hono, dependencies: () => RouterDeps): void {
     return changed(dependencies(), { kind: "patch_pool", id, patch }, id, expected);
   });
   app.delete("/pools/:id", async (context) => {
-    const expected = expectedVersion(context.req.raw.headers, false);
+    const expected = expectedVersion(context.req.raw.headers);
     const { after } = await write(
       dependencies(),
       { kind: "delete_pool", id: context.req.param("id") },
@@ -104,7 +109,7 @@ export function poolRoutes(app: Hono, dependencies: () => RouterDeps): void {
     ["undrain", false],
   ] as const) {
     app.post(`/pools/:id/${verb}`, async (context) => {
-      const expected = expectedVersion(context.req.raw.headers, false);
+      const expected = expectedVersion(context.req.raw.headers);
       const id = context.req.param("id");
       return changed(dependencies(), { kind: "patch_pool", id, patch: { draining } }, id, expected);
     });

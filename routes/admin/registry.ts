@@ -5,7 +5,16 @@ import type { Snapshot } from "../../src/domain/registry.ts";
 import { HISTORY_MAX } from "../../src/store/history.ts";
 import { parseWith, readJson } from "../body.ts";
 import type { RouterDeps } from "../deps.ts";
-import { asStore, etag, expectedVersion, integerQuery, queryOf, write } from "./write.ts";
+import {
+  asStore,
+  etag,
+  expectedVersion,
+  integerQuery,
+  neededVersion,
+  notModified,
+  queryOf,
+  write,
+} from "./write.ts";
 
 const rollbackSchema = z.strictObject({ version: z.number().int().min(1) });
 
@@ -15,10 +24,11 @@ const document = ({ document: body, version }: Snapshot): Response =>
 export function registryRoutes(app: Hono, dependencies: () => RouterDeps): void {
   app.get("/registry", async (context) => {
     queryOf(context.req.url, []);
-    return document(await asStore(dependencies(), "registry", () => dependencies().registry.read()));
+    const snapshot = await asStore(dependencies(), "registry", () => dependencies().registry.read());
+    return notModified(context.req.raw.headers, snapshot.version) ?? document(snapshot);
   });
   app.put("/registry", async (context) => {
-    const expected = expectedVersion(context.req.raw.headers, true);
+    const expected = await neededVersion(dependencies(), context.req.raw.headers);
     const body = await readJson(context.req.raw);
     return document((await write(dependencies(), { kind: "put", document: body }, expected)).after);
   });
@@ -33,7 +43,7 @@ export function registryRoutes(app: Hono, dependencies: () => RouterDeps): void 
     return Response.json({ data, next: rows.length > limit ? String(data.at(-1)?.version ?? "") : null });
   });
   app.post("/registry/rollback", async (context) => {
-    const expected = expectedVersion(context.req.raw.headers, false);
+    const expected = expectedVersion(context.req.raw.headers);
     const { version } = parseWith(rollbackSchema, await readJson(context.req.raw));
     return document((await write(dependencies(), { kind: "rollback", version }, expected)).after);
   });

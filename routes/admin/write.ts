@@ -7,16 +7,38 @@ import { RequestError, invalidRequest, quoted } from "../request-error.ts";
 
 export const etag = (version: number): string => `"v${version}"`;
 
+/** A 304 when If-None-Match names the present version, else null. */
+export function notModified(headers: Headers, version: number): Response | null {
+  const known = (headers.get("if-none-match") ?? "")
+    .split(",")
+    .map((text) => text.trim().replace(/^W\//, ""));
+  return known.includes("*") || known.includes(etag(version))
+    ? new Response(null, { status: 304, headers: { etag: etag(version) } })
+    : null;
+}
+
+/** What a PUT is held to: it replaces what its writer may not have seen, so it must say which version that was. */
+export async function neededVersion(deps: RouterDeps, headers: Headers): Promise<number | null> {
+  if ((headers.get("if-match")?.trim() ?? "") !== "") return expectedVersion(headers);
+  const { version } = await asStore(deps, "registry", () => deps.registry.read());
+  throw new RequestError({ kind: "precondition_required", currentVersion: version });
+}
+
 /** The version that If-Match names; null when there is none, or `*`. */
-export function expectedVersion(headers: Headers, needed: boolean): number | null {
+export function expectedVersion(headers: Headers): number | null {
   const text = headers.get("if-match")?.trim() ?? "";
-  if (text === "" && needed) throw new RequestError({ kind: "precondition_required" });
   if (text === "" || text === "*") return null;
   const version = /^(?:W\/)?"v(\d{1,15})"$/.exec(text)?.[1];
   if (version === undefined)
     throw invalidRequest("if-match", 'If-Match must be an ETag of the registry, like "v12".');
   return Number(version);
 }
+
+export const storeProblem = (deps: RouterDeps, store: string, error: unknown): void =>
+  deps.problem("store_unavailable", {
+    store,
+    error: error instanceof Error ? `${error.name}: ${error.message.slice(0, 200)}` : "unknown",
+  });
 
 /** Asks a store; what went wrong with it is logged by name and told to the caller as a 503. */
 export const asStore = async <Value>(
@@ -27,10 +49,7 @@ export const asStore = async <Value>(
   try {
     return await ask();
   } catch (error) {
-    deps.problem("store_unavailable", {
-      store,
-      error: error instanceof Error ? `${error.name}: ${error.message.slice(0, 200)}` : "unknown",
-    });
+    storeProblem(deps, store, error);
     throw new RequestError({ kind: "store_unavailable", store });
   }
 };

@@ -1,11 +1,11 @@
 /** The admin API as the commands call it: where it is, who asks, and what goes wrong. */
 import { z } from "zod";
 import { Failure, quoted } from "./failure.ts";
-import { oneLine } from "./text.ts";
+import { oneLine, parsedJson } from "./text.ts";
 
-const DEFAULT_URL = "http://localhost:8787";
+export const DEFAULT_URL = "http://localhost:8787";
 const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
-const ANSWER_WITHIN_MS = 30_000;
+export const ANSWER_WITHIN_MS = 30_000;
 
 type Values = Readonly<Record<string, string | undefined>>;
 
@@ -21,8 +21,11 @@ export type Shell = {
   readonly devVars: () => Promise<Values>;
 };
 
+/** As much of a shell as a call needs. */
+export type Surroundings = Pick<Shell, "fetch" | "env" | "devVars">;
+
 export type Call = {
-  readonly method?: "PUT" | "PATCH" | "POST";
+  readonly method?: "PUT" | "PATCH" | "POST" | "DELETE";
   readonly body?: string;
   readonly ifMatch?: string;
 };
@@ -36,14 +39,14 @@ export type Api = (path: string, call?: Call) => Promise<Answer>;
 
 /** A call of the admin plane; what is not a success is thrown. */
 export const apiOf =
-  (shell: Shell): Api =>
+  (shell: Surroundings): Api =>
   async (path, call = {}) => {
-    const url = baseUrl(shell.env);
+    const url = baseUrl(shell.env["POINTSMAN_URL"] || DEFAULT_URL, "POINTSMAN_URL");
     const method = call.method ?? "GET";
     const request = new Request(`${url.href}/admin/v1${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${await tokenFor(url.host, shell)}`,
+        authorization: `Bearer ${await tokenFor(url, shell)}`,
         ...(call.body === undefined ? {} : { "content-type": "application/json" }),
         ...(call.ifMatch === undefined ? {} : { "if-match": call.ifMatch }),
       },
@@ -57,7 +60,8 @@ export const apiOf =
     return answer;
   };
 
-async function sent(shell: Shell, request: Request, url: string) {
+/** Sends it and reads the answer whole; throws, naming the router's URL, when none comes. */
+export async function sent(shell: Pick<Shell, "fetch">, request: Request, url: string) {
   try {
     const response = await shell.fetch(request);
     return { status: response.status, headers: response.headers, text: await response.text() };
@@ -87,28 +91,20 @@ const errorSchema = z.looseObject({
 });
 
 function refused({ to, text, status }: Answer & { readonly status: number }): Failure {
-  const { error } = errorSchema.safeParse(parsed(text)).data ?? {};
+  const { error } = errorSchema.safeParse(parsedJson(text)).data ?? {};
   if (error === undefined)
     return new Failure(
       "answer",
       `${to} answered ${status}, not as a Pointsman does. Is POINTSMAN_URL right?`,
     );
   const { message, param, code } = error;
-  const lines = [message, `param: ${param ?? "none"}`, `code: ${code ?? "none"}`].map(oneLine);
-  return new Failure("answer", `${lines.join("\n")} (HTTP ${status})`);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const lines = [message, ...(param ? [`param: ${param}`] : []), ...(code ? [`code: ${code}`] : [])];
+  return new Failure("answer", `${lines.map(oneLine).join("\n")} (HTTP ${status})`);
 }
 
 /** The answer's JSON, checked as far as it is shown. */
 export function read<Schema extends z.ZodType>(answer: Answer, schema: Schema): z.infer<Schema> {
-  const result = schema.safeParse(parsed(answer.text));
+  const result = schema.safeParse(parsedJson(answer.text));
   if (result.success) return result.data;
   const path = oneLine(result.error.issues[0]?.path.join(".") || "its root");
   throw new Failure(
@@ -123,24 +119,36 @@ export const rawJson = (answer: Answer): string => {
   return answer.text;
 };
 
-function baseUrl(env: Values): { readonly href: string; readonly host: string } {
-  const text = env["POINTSMAN_URL"] || DEFAULT_URL;
+export type BaseUrl = { readonly href: string; readonly local: boolean };
+
+/** A router's URL without a slash at its end; `name` is where it was written. */
+export function baseUrl(text: string, name: string): BaseUrl {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !["http:", "https:"].includes(url.protocol))
-    throw new Failure("setup", `POINTSMAN_URL must be an http(s) URL, not ${quoted(text)}`);
+    throw new Failure("setup", `${name} must be an http(s) URL, not ${quoted(text)}`);
   if (url.username !== "" || url.search !== "" || url.hash !== "")
-    throw new Failure("setup", "POINTSMAN_URL must have no user, query or fragment");
-  return { href: `${url.origin}${url.pathname.replace(/\/+$/, "")}`, host: url.hostname };
+    throw new Failure("setup", `${name} must have no user, query or fragment`);
+  const href = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+  return { href, local: LOOPBACK_HOSTS.includes(url.hostname) };
 }
 
-async function tokenFor(host: string, shell: Shell): Promise<string> {
-  const local = LOOPBACK_HOSTS.includes(host);
-  const token = shell.env["POINTSMAN_ADMIN_TOKEN"] || (local ? (await shell.devVars())["ADMIN_TOKEN"] : "");
-  if (token === undefined || token === "") {
-    const where = local ? ", and ./.dev.vars has no ADMIN_TOKEN (npm start makes one)" : "";
-    throw new Failure("setup", `POINTSMAN_ADMIN_TOKEN is not set${where}.`);
+const tokenFor = ({ local }: BaseUrl, shell: Surroundings): Promise<string> =>
+  credential({ variable: "POINTSMAN_ADMIN_TOKEN", devVar: "ADMIN_TOKEN", what: "admin token" }, local, shell);
+
+export type Credential = { readonly variable: string; readonly devVar: string; readonly what: string };
+
+/** What the environment says, else, of a router on this machine only, `.dev.vars`. */
+export async function credential(
+  { variable, devVar, what }: Credential,
+  local: boolean,
+  { env, devVars }: Pick<Shell, "env" | "devVars">,
+): Promise<string> {
+  const value = env[variable] || (local ? (await devVars())[devVar] : "");
+  if (value === undefined || value === "") {
+    const where = local ? `, and ./.dev.vars has no ${devVar} (npm start makes one)` : "";
+    throw new Failure("setup", `${variable} is not set${where}.`);
   }
-  if (!/^[\x21-\x7e]+$/.test(token))
-    throw new Failure("setup", "The admin token holds a space, a line end or a character that is not ASCII.");
-  return token;
+  if (!/^[\x21-\x7e]+$/.test(value))
+    throw new Failure("setup", `The ${what} holds a space, a line end or a character that is not ASCII.`);
+  return value;
 }

@@ -2,6 +2,8 @@
 import type { z } from "zod";
 import type { Asked, Flags } from "./arguments.ts";
 import { type Answer, type Api, rawJson, read } from "./api.ts";
+import { quoted, usageError } from "./failure.ts";
+import { knownNames } from "./text.ts";
 
 export type Context = {
   readonly api: Api;
@@ -30,4 +32,13 @@ export function show<Schema extends z.ZodType>(
   render: (value: z.infer<Schema>) => string,
 ): void {
   context.print(context.json ? rawJson(answer) : render(read(answer, schema)));
+}
+
+export type Verbs = Readonly<Record<string, Command["run"]>>;
+
+/** The verb of a command that has several; throws, naming it, when it is not one of them. */
+export function verbNamed(verbs: Verbs, name: string): Command["run"] {
+  const run = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+  if (run === undefined) throw usageError(`${quoted(name)} is not known; ${knownNames(Object.keys(verbs))}`);
+  return run;
 }

@@ -1,12 +1,14 @@
 /** Every command by its name, and the help. */
-import { COMMON_FLAGS, type Flags } from "./arguments.ts";
+import { COMMON_FLAGS, flagRows } from "./arguments.ts";
 import type { Command, Commands } from "./command.ts";
 import { DECISION_COMMANDS } from "./decisions.ts";
 import { quoted, usageError } from "./failure.ts";
+import { POLICY_COMMANDS } from "./policy.ts";
 import { POOL_COMMANDS } from "./pools.ts";
 import { REGISTRY_COMMANDS } from "./registry.ts";
 import { ROUTE_COMMANDS } from "./route.ts";
 import { STATS_COMMANDS } from "./stats.ts";
+import { helpColumns, knownNames } from "./text.ts";
 
 const HELP: Command = {
   usage: "help [COMMAND]",
@@ -24,6 +26,7 @@ export const COMMANDS: Commands = {
   ...ROUTE_COMMANDS,
   ...DECISION_COMMANDS,
   ...STATS_COMMANDS,
+  ...POLICY_COMMANDS,
   ...REGISTRY_COMMANDS,
   help: HELP,
 };
@@ -31,27 +34,18 @@ export const COMMANDS: Commands = {
 export function commandNamed(name: string): Command {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined)
-    throw usageError(`the command ${quoted(name)} is not known; ${Object.keys(COMMANDS).join(", ")} are`);
+    throw usageError(`the command ${quoted(name)} is not known; ${knownNames(Object.keys(COMMANDS))}`);
   return command;
 }
-
-const columnsOf = (rows: readonly (readonly [string, string])[]): string => {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}\n`).join("");
-};
-const flagRows = (flags: Flags) =>
-  Object.entries(flags).map(
-    ([name, { value, help }]) => [value === null ? `--${name}` : `--${name} ${value}`, help] as const,
-  );
 
 export const helpText = (): string =>
   [
     "usage: pointsman COMMAND [flags]\n",
-    columnsOf(Object.values(COMMANDS).map(({ usage, summary }) => [usage, summary])),
+    helpColumns(Object.values(COMMANDS).map(({ usage, summary }) => [usage, summary])),
     "of every command:\n",
-    columnsOf(flagRows(COMMON_FLAGS)),
+    helpColumns(flagRows(COMMON_FLAGS)),
     "environment:\n",
-    columnsOf([
+    helpColumns([
       ["POINTSMAN_URL", "where the router is (http://localhost:8787)"],
       ["POINTSMAN_ADMIN_TOKEN", "its admin token; of a local router else ADMIN_TOKEN in ./.dev.vars"],
     ]),
@@ -64,5 +58,5 @@ export const commandHelp = (command: Command): string =>
   [
     usageLine(command),
     `${command.summary}\n`,
-    columnsOf(flagRows({ ...command.flags, ...COMMON_FLAGS })),
+    helpColumns(flagRows({ ...command.flags, ...COMMON_FLAGS })),
   ].join("");

@@ -62,3 +62,6 @@ export const valueAt = (value: unknown, path: readonly string[]): unknown =>
     (inner, part) => (isRecord(inner) && Object.hasOwn(inner, part) ? inner[part] : undefined),
     value,
   );
+
+/** A value as it stands in a message. */
+export const jsonText = (value: unknown): string => (value === undefined ? "absent" : JSON.stringify(value));

@@ -1,10 +1,13 @@
 /** Pools: read them, change them, and what a change would have done. */
 import { z } from "zod";
 import { type Asked, wordsNamed } from "./arguments.ts";
-import { type Command, type Commands, type Context, show } from "./command.ts";
+import { read } from "./api.ts";
+import { type Command, type Commands, type Context, show, verbNamed } from "./command.ts";
+import { effectSchema, effectText, warnWhenNoneTakes } from "./effect.ts";
 import { usageError, quoted } from "./failure.ts";
-import { type Field, fieldsOf, patchOf, valueAt } from "./fields.ts";
-import { type Column, oneLine, percent, table, usd } from "./text.ts";
+import { type Field, fieldsOf, jsonText, patchOf, valueAt } from "./fields.ts";
+import { POOL_VERBS, pathOf } from "./pool-verbs.ts";
+import { type Column, oneLine, table } from "./text.ts";
 
 const poolSchema = z.looseObject({
   id: z.string(),
@@ -25,15 +28,6 @@ const poolSchema = z.looseObject({
 });
 type PoolView = z.infer<typeof poolSchema>;
 
-const effectSchema = z.looseObject({
-  decisions: z.number(),
-  moved: z.number(),
-  before: z.record(z.string(), z.number()),
-  after: z.record(z.string(), z.number()),
-  expectedCostUsdBefore: z.number(),
-  expectedCostUsdAfter: z.number(),
-});
-type Effect = z.infer<typeof effectSchema>;
 const changedSchema = poolSchema.extend({ effect: effectSchema.nullable() });
 
 function priceText(price: PoolView["price"]): string | null {
@@ -55,38 +49,15 @@ const POOL_COLUMNS: readonly Column<PoolView>[] = [
   ["models", ({ models }) => models.map(({ id }) => id).join(", ")],
 ];
 
-/** What the change would have done to decisions on record. */
-function effectText(effect: Effect | null): string {
-  if (effect === null) return "no effect to show: the decision log is empty or cannot be read\n";
-  const { decisions, moved, before, after, expectedCostUsdBefore, expectedCostUsdAfter } = effect;
-  const pools = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
-  const share = (counts: Readonly<Record<string, number>>) => (pool: string) =>
-    percent((counts[pool] ?? 0) / decisions);
-  const difference = expectedCostUsdAfter / expectedCostUsdBefore - 1;
-  const relative = Number.isFinite(difference) ? ` (${difference < 0 ? "" : "+"}${percent(difference)})` : "";
-  return [
-    `on the last ${decisions} decisions: ${moved} moved, `,
-    `expected cost ${usd(expectedCostUsdBefore)} -> ${usd(expectedCostUsdAfter)} USD${relative}\n`,
-    table<string>(
-      [
-        ["pool", (pool) => pool],
-        ["before", share(before)],
-        ["after", share(after)],
-      ],
-      pools,
-    ),
-  ].join("");
-}
-
-const jsonText = (value: unknown): string => (value === undefined ? "absent" : JSON.stringify(value));
-const pathOf = (id: string): string => `/pools/${encodeURIComponent(id)}`;
-
-async function patch(context: Context, id: string, fields: readonly Field[]): Promise<void> {
+/** False when the pool takes no requests now: it may have been the last that did. */
+async function patch(context: Context, id: string, fields: readonly Field[]): Promise<boolean> {
   const answer = await context.api(pathOf(id), { method: "PATCH", body: JSON.stringify(patchOf(fields)) });
   show(context, answer, changedSchema, ({ effect, ...pool }) => {
     const now = fields.map(({ path }) => `${path.join(".")} ${jsonText(valueAt(pool, path))}`);
     return `${oneLine(pool.id)}: ${now.join(", ")}\n${effectText(effect)}`;
   });
+  const { weight, draining } = read(answer, poolSchema);
+  return weight > 0 && !draining;
 }
 
 /** `ID=N` words; all are read before the first is sent. */
@@ -113,22 +84,24 @@ const drain = (verb: "drain" | "undrain", summary: string): Command => ({
       const now = draining ? "draining" : "not draining";
       return `${oneLine(name)}: ${now}\n${effectText(effect)}`;
     });
+    if (verb === "drain") await warnWhenNoneTakes(context);
   },
 });
 
 async function runSet({ words: [id, ...words] }: Asked, context: Context): Promise<void> {
   if (id === undefined) throw usageError("ID is missing");
   if (words.length === 0) throw usageError("FIELD=VALUE is missing");
-  await patch(context, id, fieldsOf(words));
+  if (!(await patch(context, id, fieldsOf(words)))) await warnWhenNoneTakes(context);
 }
 
 export const POOL_COMMANDS: Commands = {
   pools: {
-    usage: "pools",
-    summary: "every pool: kind, weight, price, slots, models",
+    usage: "pools [add FILE | delete ID]",
+    summary: "every pool: kind, weight, price, slots, models; adds one (FILE may be -) or deletes one",
     flags: {},
     run: async (asked, context) => {
-      wordsNamed(asked, []);
+      const [verb, ...words] = asked.words;
+      if (verb !== undefined) return verbNamed(POOL_VERBS, verb)({ ...asked, words }, context);
       show(context, await context.api("/pools"), z.looseObject({ data: z.array(poolSchema) }), ({ data }) =>
         table(POOL_COLUMNS, data),
       );
@@ -150,8 +123,10 @@ export const POOL_COMMANDS: Commands = {
     summary: "sets weights one by one and tells the effect of each; stops at an error",
     flags: {},
     run: async ({ words }, context) => {
+      let taking = true;
       for (const { id, weight } of weightsOf(words))
-        await patch(context, id, [{ path: ["weight"], value: weight }]);
+        taking = (await patch(context, id, [{ path: ["weight"], value: weight }])) && taking;
+      if (!taking) await warnWhenNoneTakes(context);
     },
   },
   set: {

@@ -3,7 +3,9 @@ import { z } from "zod";
 import { HISTORY_MAX } from "../../src/store/history.ts";
 import { type Asked, integer, wordsNamed } from "./arguments.ts";
 import type { Answer, Call } from "./api.ts";
-import { type Command, type Commands, type Context, show } from "./command.ts";
+import { type Commands, type Context, type Verbs, show, verbNamed } from "./command.ts";
+import { warnWhenNoneTakes } from "./effect.ts";
+import { ETAG, ifMatchOf, versionOf } from "./etag.ts";
 import { quoted, usageError } from "./failure.ts";
 import { type Column, table, time } from "./text.ts";
 
@@ -23,25 +25,23 @@ const VERSION_COLUMNS: readonly Column<z.infer<typeof versionSchema>>[] = [
   ["pools", ({ pools }) => pools],
 ];
 
-/** Quotes are a shell's as much as an ETag's, so an operator may leave them out. */
-const ETAG = /^"?(v\d{1,15})"?$/;
-const ifMatchOf = (text: string): string => `"${ETAG.exec(text)?.[1] ?? ""}"`;
-const nameOf = ({ headers }: Answer): string => ETAG.exec(headers.get("etag") ?? "")?.[1] ?? "unknown";
-
-function written(context: Context, answer: Answer): void {
+async function written(context: Context, answer: Answer): Promise<void> {
   show(
     context,
     answer,
     documentSchema,
-    ({ pools }) => `The registry is now ${nameOf(answer)} (pools: ${pools.length}).\n`,
+    ({ pools }) => `The registry is now ${versionOf(answer)} (pools: ${pools.length}).\n`,
   );
+  await warnWhenNoneTakes(context);
 }
 
 async function get(asked: Asked, context: Context): Promise<void> {
   wordsNamed(asked, []);
   const answer = await context.api("/registry");
   show(context, answer, documentSchema, (document) => JSON.stringify(document, null, 2));
-  context.note(`This is ${nameOf(answer)}. To replace just that: registry put FILE --etag ${nameOf(answer)}`);
+  context.note(
+    `This is ${versionOf(answer)}. To replace just that: registry put FILE --etag ${versionOf(answer)}`,
+  );
 }
 
 async function versions(asked: Asked, context: Context): Promise<void> {
@@ -57,7 +57,7 @@ async function rollback(asked: Asked, context: Context): Promise<void> {
   const etag = asked.flags.get("etag");
   const call: Call = { method: "POST", body: JSON.stringify({ version: Number(number) }) };
   const guard = etag === undefined ? {} : { ifMatch: ifMatchOf(etag) };
-  written(context, await context.api("/registry/rollback", { ...call, ...guard }));
+  await written(context, await context.api("/registry/rollback", { ...call, ...guard }));
 }
 
 async function put(asked: Asked, context: Context): Promise<void> {
@@ -66,20 +66,18 @@ async function put(asked: Asked, context: Context): Promise<void> {
   const given = asked.flags.get("etag");
   const ifMatch =
     given === undefined ? ((await context.api("/registry")).headers.get("etag") ?? "") : ifMatchOf(given);
-  written(context, await context.api("/registry", { method: "PUT", body, ifMatch }));
+  await written(context, await context.api("/registry", { method: "PUT", body, ifMatch }));
 }
 
 async function runVerb(asked: Asked, context: Context): Promise<void> {
   const [verb = "get", ...words] = asked.words;
-  const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-  if (run === undefined)
-    throw usageError(`${quoted(verb)} is not known; ${Object.keys(VERBS).join(", ")} are`);
+  const run = verbNamed(VERBS, verb);
   if (asked.flags.has("etag") && (run === get || run === versions))
     throw usageError(`--etag is of rollback and put, not of ${verb}`);
   await run({ ...asked, words }, context);
 }
 
-const VERBS: Readonly<Record<string, Command["run"]>> = { get, versions, rollback, put };
+const VERBS: Verbs = { get, versions, rollback, put };
 
 export const REGISTRY_COMMANDS: Commands = {
   registry: {

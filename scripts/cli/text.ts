@@ -14,8 +14,21 @@ const escaped = (hidden: string): string =>
 export const visible = (text: string): string =>
   text.replaceAll(/(?!\n|\r\n|\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
 
+/** What a text says as JSON; undefined when it is not JSON. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A value on one line: a line end within it would look like another row. */
 export const oneLine = (text: string): string => visible(text.replaceAll(/[\n\r\t]/g, escaped));
+
+/** The end of "… is not known": which names are. */
+export const knownNames = (names: readonly string[]): string =>
+  names.length === 0 ? "none is" : `${names.join(", ")} ${names.length === 1 ? "is" : "are"}`;
 
 export type Cell = string | number | boolean | null | undefined;
 
@@ -48,6 +61,12 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
     .map((line) => `${line}\n`)
     .join("");
 }
+
+/** Two columns under a heading of a help text. */
+export const helpColumns = (rows: readonly (readonly [string, string])[]): string => {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}\n`).join("");
+};
 
 /** Names and values, one pair a line. */
 export function pairs(rows: readonly (readonly [string, Cell])[]): string {

@@ -13,6 +13,9 @@ export type Started = {
   readonly logPath: string;
 };
 
+const originOf = (pool: Pool | undefined): string =>
+  new URL(pool?.backends[0]?.url ?? "http://localhost").origin;
+
 function poolLines({ pools, simulated, port, adminToken }: Started): string[] {
   const rows = pools.map(
     (pool) =>
@@ -22,6 +25,8 @@ function poolLines({ pools, simulated, port, adminToken }: Started): string[] {
     return [
       "The pools are SIMULATED: small servers at the pace of the named hardware, whose answers mean nothing.",
       ...rows,
+      `To see a fallback, let ${pools[0]?.id ?? "one"} fail once before a request:`,
+      `  curl ${originOf(pools[0])}/simulation/faults -d '{"kind":"error_500","count":1}'`,
       "Name a real one with: npm start -- --pool http://127.0.0.1:11434=cpu",
     ];
   }
@@ -34,6 +39,14 @@ function poolLines({ pools, simulated, port, adminToken }: Started): string[] {
   ];
 }
 
+/** A value as a shell takes it: the operator may have chosen one that is no plain word. */
+const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** What a reader of the README pastes into another terminal. */
+const exportLine = ({ port, apiKey, adminToken }: Started): string =>
+  `  export KEY=${shellWord(apiKey)} POINTSMAN_ADMIN_TOKEN=${shellWord(adminToken)} POINTSMAN_URL=http://localhost:${port}`;
+
 /** The text of the banner. */
 export function banner(started: Started): string {
   const { port, apiKey, adminToken, first, logPath } = started;
@@ -45,6 +58,9 @@ export function banner(started: Started): string {
     `Base URL     http://localhost:${port}/v1`,
     `API key      ${apiKey}`,
     `Admin token  ${adminToken}   (for http://localhost:${port}/admin/v1)`,
+    "",
+    "For another terminal, and the README's commands:",
+    exportLine(started),
     "",
     "Try it:",
     `  curl -i http://localhost:${port}/v1/chat/completions -H "authorization: Bearer ${apiKey}" \\`,

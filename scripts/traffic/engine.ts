@@ -1,8 +1,8 @@
 /** A llama.cpp server that can be killed and started again on the same port. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "../shared/free-port.ts";
 
 const READY_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 100;
@@ -22,15 +22,6 @@ export type RunningEngine = {
   /** Tokens by the server's own /metrics since the last reset, over all its lives. */
   readonly counted: () => Promise<Counted>;
 };
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 
 const NOTHING: Counted = { promptTokens: 0, answerTokens: 0 };
 const plus = (a: Counted, b: Counted, sign: 1 | -1): Counted => ({

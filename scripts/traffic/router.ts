@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { freePort } from "./engine.ts";
+import { freePort } from "../shared/free-port.ts";
 
 export type RunningRouter = {
   readonly origin: string;

@@ -54,12 +54,11 @@ function addQuestion(scores: Scores, { words, wordsBesideQuestion }: Structure):
   if (wordsBesideQuestion < GIVEN_TEXT_WORDS) add(scores, "open_qa", words <= SHORT_WORDS ? 1.5 : 0.5);
 }
 
-/** Adds the system prompt's task when it clearly names one. */
+/** Adds the system prompt's task when it clearly names one. A persona ("You are an accountant") is none. */
 export function addSystem(scores: Scores, system: Scores): void {
-  const ranked = ranking(system);
-  const [first, second] = ranked;
+  const [first, second] = ranking(system).filter(({ task }) => task !== "chat");
   if (first === undefined || first.score < SYSTEM.least) return;
-  if (second !== undefined && second.task !== "chat" && first.score < second.score * SYSTEM.lead) return;
+  if (second !== undefined && first.score < second.score * SYSTEM.lead) return;
   add(scores, first.task, Math.min(SYSTEM.most, first.score) * SYSTEM.factor + SYSTEM.least);
 }
 

@@ -30,17 +30,18 @@ export function decide(input: DecideInput): Decision {
   const { document } = input.reading.snapshot;
   const targets = targetsOf(document);
   const chosen = chooseProfile(input);
-  const floor = qualityFloor(input, chosen.profile, targets);
-  const weighing: Weighing = {
+  const unfloored: Weighing = {
     ask: input.ask,
     traits: input.traits,
     profile: chosen.profile,
-    qualityFloor: floor.used,
+    qualityFloor: 0,
     energyUsdPerKwh: document.policy.energyUsdPerKwh,
     fleet: input.fleet,
     nowMs: input.nowMs,
     panic: false,
   };
+  const floor = qualityFloor(unfloored, targets);
+  const weighing = { ...unfloored, qualityFloor: floor.used };
   const { verdicts, panic } = weighAll(targets, weighing);
   const weighed = targets.flatMap((target, index) => {
     const candidate = verdicts[index];
@@ -85,19 +86,25 @@ function chooseProfile({ ask, traits, classifierFailed, reading }: DecideInput):
  * A floor that the request names is strict. A profile's is what the operator would like: where no target
  * that could serve the prompt reaches it, the best of them is still better than a 503.
  */
-function qualityFloor(
-  input: DecideInput,
-  profile: Profile,
-  targets: readonly Target[],
-): Decision["qualityFloor"] {
-  const { minQuality, selector } = input.ask;
-  if (minQuality !== null) return { asked: minQuality, used: minQuality };
-  if (selector.kind !== "auto") return { asked: 0, used: 0 };
-  const able = targets.filter(
-    (target) => target.pool.price !== undefined && fixedRejection(target, input.ask, input.traits) === null,
-  );
-  const best = able.reduce((most, target) => Math.max(most, successProbability(target, input.traits)), 0);
+function qualityFloor(weighing: Weighing, targets: readonly Target[]): Decision["qualityFloor"] {
+  const { ask, traits, profile } = weighing;
+  if (ask.minQuality !== null) return { asked: ask.minQuality, used: ask.minQuality };
+  if (ask.selector.kind !== "auto" && ask.profile === null) return { asked: 0, used: 0 };
+  const best = targets
+    .filter((target) => isAble(target, weighing))
+    .reduce((most, target) => Math.max(most, successProbability(target, traits)), 0);
   return { asked: profile.minQuality, used: Math.min(profile.minQuality, best) };
+}
+
+/** True when only quality and the state of its backends stand between the target and the prompt. */
+function isAble(target: Target, weighing: Weighing): boolean {
+  const { ask, traits } = weighing;
+  if (target.pool.price === undefined || fixedRejection(target, ask, traits) !== null) return false;
+  const { usdPerMTokIn, usdPerMTokOut } = ask.preferences.maxPrice;
+  const limits = [ask.maxTtftMs, ask.maxCostUsd, usdPerMTokIn, usdPerMTokOut];
+  if (limits.every((limit) => limit === null)) return true;
+  const verdict = weigh(target, weighing);
+  return verdict.verdict === "candidate" || !["too_slow", "too_dear"].includes(verdict.filter);
 }
 
 /** Weighs all; when ejection alone left nothing, weighs again without it: a doubtful backend is better than none. */
@@ -134,7 +141,7 @@ function reasonOf(
   if (reading.stale) return "degraded_stale_registry";
   if (classifierFailed && ask.selector.kind === "auto") return "degraded_classifier";
   if (byDefault) return "default_no_evidence";
-  if (ask.selector.kind === "pool") return "pinned_pool";
+  if (ask.selector.kind === "pool" || picked.byOrder) return "pinned_pool";
   if (ask.selector.kind === "models") return "pinned_model";
   if (picked.byAffinity) return "session_affinity";
   return picked.order.length === 1 ? "only_capable" : "cheapest_capable";

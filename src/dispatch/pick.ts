@@ -5,7 +5,12 @@ import { rendezvous } from "../domain/hash.ts";
 import type { Target } from "../domain/pool.ts";
 import { serves } from "./filters.ts";
 
-export type Pick = { readonly order: readonly Candidate[]; readonly byAffinity: boolean };
+export type Pick = {
+  readonly order: readonly Candidate[];
+  readonly byAffinity: boolean;
+  /** True when `provider.order` put the first before others. */
+  readonly byOrder: boolean;
+};
 export type Weighed = { readonly target: Target; readonly candidate: Candidate };
 export type PickContext = {
   readonly ask: Ask;
@@ -33,10 +38,12 @@ export function pick(weighed: readonly Weighed[], { ask, tieTolerance, random }:
         compareIds(a.candidate, b.candidate),
     );
   const [cheapest] = ranked;
-  if (cheapest === undefined) return { order: [], byAffinity: false };
+  if (cheapest === undefined) return { order: [], byAffinity: false, byOrder: false };
+  const byOrder = ask.preferences.order.length > 0 && ranked.some(({ rank }) => rank > cheapest.rank);
   const limit = cheapest.key + Math.abs(cheapest.key) * tieTolerance;
   const ties = ranked.filter(({ rank, key }) => rank === cheapest.rank && key <= limit);
-  if (ties.length === 1) return { order: ranked.map(({ candidate }) => candidate), byAffinity: false };
+  if (ties.length === 1)
+    return { order: ranked.map(({ candidate }) => candidate), byAffinity: false, byOrder };
   const { session } = ask;
   const chosen =
     session === null
@@ -46,6 +53,7 @@ export function pick(weighed: readonly Weighed[], { ask, tieTolerance, random }:
   return {
     order: [first, ...ranked.map(({ candidate }) => candidate).filter((candidate) => candidate !== first)],
     byAffinity: session !== null,
+    byOrder,
   };
 }
 

@@ -2,8 +2,8 @@
 import type { Ask } from "../domain/ask.ts";
 import type { Candidate, Expectation, Terms, Verdict } from "../domain/decision.ts";
 import type { FleetView } from "../domain/load.ts";
-import { formatUsd } from "../domain/money.ts";
-import { type Target, targetId } from "../domain/pool.ts";
+import { formatUsd, usdToNano } from "../domain/money.ts";
+import { type Price, type Target, targetId } from "../domain/pool.ts";
 import type { Profile } from "../domain/policy.ts";
 import type { Traits } from "../domain/traits.ts";
 import { expectedOutputTokens, type PoolLoad, usageNanoUsd, waitNanoUsd } from "../pricing/cost.ts";
@@ -53,12 +53,12 @@ export function weigh(target: Target, weighing: Weighing): Verdict {
       : poolLoad(target.pool, weighing.fleet, backends);
   const expectation = expect(target, weighing, { load, quality });
   const terms = termsOf(target, weighing, { load, expectation });
-  const limit = limitRejection(weighing.ask, expectation, terms);
+  const limit = limitRejection(weighing, { price: target.pool.price, expectation, terms });
   if (limit !== null) return reject(limit);
   if (backends.length === 0)
     return reject({
       filter: "down",
-      evidence: `all ${target.pool.backends.length} backends are ejected after failures`,
+      evidence: `every backend (${target.pool.backends.length}) is ejected after failures or overload`,
     });
   if (load.inFlight >= load.slots)
     return reject({ filter: "full", evidence: `${load.inFlight} of ${load.slots} slots in use` });
@@ -88,6 +88,7 @@ function expect(
     speedSource: speed.source,
     inFlight: load.inFlight,
     slots: load.slots,
+    backends: load.backends,
   };
 }
 
@@ -102,13 +103,19 @@ function termsOf(
   const { pool } = target;
   const { load, expectation } = known;
   const outputTokens = answerTokens(weighing);
+  const { choices } = weighing.ask;
   const usage = {
     inputTokens: weighing.traits.inputTokens,
     cachedInputTokens: 0,
-    outputTokens,
-    slotSeconds: expectation.totalMs / 1000,
+    outputTokens: outputTokens * choices,
+    slotSeconds: (expectation.totalMs / 1000) * choices,
   };
-  const context = { load, powerWatts: pool.powerWatts ?? 0, energyUsdPerKwh: weighing.energyUsdPerKwh };
+  const context = {
+    load,
+    slotsPerBackend: load.slots / load.backends,
+    powerWatts: pool.powerWatts ?? 0,
+    energyUsdPerKwh: weighing.energyUsdPerKwh,
+  };
   const usageTerm = pool.price === undefined ? 0 : usageNanoUsd(pool.price, usage, context);
   const wait = waitNanoUsd(weighing.profile, { ...expectation, outputTokens }, weighing.ask.stream);
   const total = usageTerm + wait;
@@ -121,20 +128,44 @@ function termsOf(
   };
 }
 
-function limitRejection(ask: Ask, expectation: Expectation, terms: Terms): Rejection | null {
+type Priced = { readonly price: Price; readonly expectation: Expectation; readonly terms: Terms };
+
+function limitRejection(weighing: Weighing, priced: Priced): Rejection | null {
+  const { ask } = weighing;
+  const { expectation, terms } = priced;
   if (ask.maxTtftMs !== null && expectation.ttftMs > ask.maxTtftMs) {
     return {
       filter: "too_slow",
       evidence: `${Math.round(expectation.ttftMs)} ms to the first token, limit ${ask.maxTtftMs} ms`,
     };
   }
-  if (ask.maxCostUsd !== null && terms.usageNanoUsd / 1e9 > ask.maxCostUsd) {
+  if (ask.maxCostUsd !== null && terms.usageNanoUsd > usdToNano(ask.maxCostUsd)) {
     return {
       filter: "too_dear",
-      evidence: `${formatUsd(terms.usageNanoUsd)} USD expected, cap ${ask.maxCostUsd} USD`,
+      evidence: `${formatUsd(terms.usageNanoUsd)} USD expected, cap ${formatUsd(usdToNano(ask.maxCostUsd))} USD`,
     };
   }
-  return null;
+  return dearTokens(weighing, priced);
+}
+
+/** `max_price` where the price is by the hour: what a million tokens come to, reading and writing each by its time. */
+function dearTokens({ ask, traits, ...weighing }: Weighing, priced: Priced): Rejection | null {
+  const { usdPerMTokIn, usdPerMTokOut } = ask.preferences.maxPrice;
+  if (priced.price.basis !== "hourly" || (usdPerMTokIn === null && usdPerMTokOut === null)) return null;
+  const { ttftMs, totalMs } = priced.expectation;
+  const usd = priced.terms.usageNanoUsd / 1e9;
+  const outputTokens = answerTokens({ ask, traits, ...weighing }) * ask.choices;
+  const parts = [
+    ["prompt", usdPerMTokIn, (usd * ttftMs) / totalMs / Math.max(1, traits.inputTokens)],
+    ["answer", usdPerMTokOut, (usd * (totalMs - ttftMs)) / totalMs / Math.max(1, outputTokens)],
+  ] as const;
+  const over = parts.find(([, most, usdPerToken]) => most !== null && usdPerToken * 1e6 > most);
+  if (over === undefined) return null;
+  const [kind, most, usdPerToken] = over;
+  return {
+    filter: "too_dear",
+    evidence: `about ${(usdPerToken * 1e6).toFixed(3)} USD a million ${kind} tokens here, limit ${most}`,
+  };
 }
 
 export const isCandidate = (verdict: Verdict): verdict is Candidate => verdict.verdict === "candidate";

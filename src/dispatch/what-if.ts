@@ -15,6 +15,11 @@ export type WhatIf = {
   /** Decisions per pool, before and after; `none` is nowhere. */
   readonly before: Readonly<Record<string, number>>;
   readonly after: Readonly<Record<string, number>>;
+  /** Decisions that no target would take: 503. */
+  readonly refusedBefore: number;
+  readonly refusedAfter: number;
+  /** Decisions that are served on both sides. The costs are theirs alone: a request that is refused saves nothing. */
+  readonly compared: number;
   readonly expectedCostUsdBefore: number;
   readonly expectedCostUsdAfter: number;
 };
@@ -28,8 +33,10 @@ function share(picks: Picks): Record<string, number> {
   return counts;
 }
 
-const usd = (picks: Picks): number =>
-  picks.reduce((sum, candidate) => sum + (candidate?.terms.usageNanoUsd ?? 0), 0) / 1e9;
+const refused = (picks: Picks): number => picks.filter((candidate) => candidate === null).length;
+
+const usd = (candidates: readonly Candidate[]): number =>
+  candidates.reduce((sum, { terms }) => sum + terms.usageNanoUsd, 0) / 1e9;
 
 /** Re-takes each decision, idle pools assumed on both sides, under the document before and the one after. */
 export function whatIf(
@@ -39,13 +46,19 @@ export function whatIf(
 ): WhatIf {
   const pairs = recorded.map((one) => [retake(one, before), retake(one, after)] as const);
   const [olds, news] = [pairs.map(([old]) => old), pairs.map(([, next]) => next)];
+  const served = pairs.flatMap(([old, next]) =>
+    old === null || next === null ? [] : [[old, next] as const],
+  );
   return {
     decisions: recorded.length,
     moved: pairs.filter(([old, next]) => old?.target !== next?.target).length,
     before: share(olds),
     after: share(news),
-    expectedCostUsdBefore: usd(olds),
-    expectedCostUsdAfter: usd(news),
+    refusedBefore: refused(olds),
+    refusedAfter: refused(news),
+    compared: served.length,
+    expectedCostUsdBefore: usd(served.map(([old]) => old)),
+    expectedCostUsdAfter: usd(served.map(([, next]) => next)),
   };
 }
 

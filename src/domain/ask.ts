@@ -30,6 +30,8 @@ export type Ask = {
   readonly stream: boolean;
   /** The client's cap on answer tokens. */
   readonly maxOutputTokens: number | null;
+  /** Answers wanted of one prompt (`n`): each is paid for, all are written at once. */
+  readonly choices: number;
   readonly needsLogprobs: boolean;
   readonly debug: boolean;
 };

@@ -16,7 +16,7 @@ const messageSchema = z.looseObject({
   content: z.union([z.string(), z.array(partSchema).max(CHAT_LIMITS.partsMax), z.null()]).optional(),
 });
 
-const poolList = z.array(z.string().min(1).max(64)).max(200);
+const poolList = z.array(z.string().min(1, "is an empty id").max(64)).max(200);
 const providerSchema = z.strictObject({
   only: poolList.optional(),
   ignore: poolList.optional(),

@@ -10,10 +10,10 @@ export const FILTERS = {
   capability: "The request needs tools, a JSON schema, vision or log-probabilities that the model lacks.",
   context_window: "The prompt and its expected answer do not fit the model's context.",
   quality: "P(success) is under the floor.",
-  down: "Every backend of the pool is ejected after failures.",
+  down: "Every backend of the pool is ejected after failures, or after an overload that told for how long.",
   full: "Every available backend has all its slots in use.",
   too_slow: "The expected time to first token is over the request's limit.",
-  too_dear: "The expected cost is over the request's cap.",
+  too_dear: "The expected cost is over the request's cap, or a million tokens over its `max_price`.",
   unpriced: "The pool has no price (0 is a price; absent is not).",
 } as const;
 export type Filter = keyof typeof FILTERS;
@@ -36,6 +36,8 @@ export type Expectation = {
   readonly speedSource: "declared" | "roofline" | "assumed";
   readonly inFlight: number;
   readonly slots: number;
+  /** Backends that `inFlight` and `slots` are summed over. */
+  readonly backends: number;
 };
 
 type Named = { readonly target: string; readonly pool: string; readonly model: string };

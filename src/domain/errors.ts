@@ -29,11 +29,11 @@ export type PointsmanError =
       readonly issues?: readonly Issue[];
     }
   | { readonly kind: "unauthorized"; readonly plane: "data" | "admin" }
-  | { readonly kind: "not_found"; readonly what: string }
+  | { readonly kind: "not_found"; readonly what: string; readonly hint?: string }
   | { readonly kind: "method_not_allowed"; readonly method: string; readonly allowed: readonly string[] }
-  | { readonly kind: "unknown_model"; readonly model: string; readonly param: string }
+  | { readonly kind: "unknown_model"; readonly message: string; readonly param: string }
   | { readonly kind: "body_too_large"; readonly limitBytes: number }
-  | { readonly kind: "precondition_required" }
+  | { readonly kind: "precondition_required"; readonly currentVersion: number }
   | { readonly kind: "precondition_failed"; readonly currentVersion: number }
   | { readonly kind: "already_exists"; readonly what: string }
   | { readonly kind: "loop"; readonly hops: number }
@@ -57,7 +57,8 @@ export type PointsmanError =
   | { readonly kind: "client_left" }
   | { readonly kind: "registry_unavailable" }
   | { readonly kind: "store_unavailable"; readonly store: string }
-  | { readonly kind: "internal" };
+  /** `decision` finds it in the log, where there is one. */
+  | { readonly kind: "internal"; readonly decision?: string };
 
 /** The reason that goes with an error in headers and log. */
 export function reasonOfError(error: PointsmanError): Reason {

@@ -1,9 +1,10 @@
 /** Why a request went where it went. The list is fixed: clients and dashboards match on it. */
 export const REASONS = {
-  cheapest_capable: "The cheapest expected cost among several targets that passed every filter.",
+  cheapest_capable:
+    "The cheapest expected cost (or the least of what `provider.sort` names) among several targets that passed every filter.",
   only_capable: "One target passed every filter.",
   pinned_model: "The request named a model, and the cheapest target that serves it was taken.",
-  pinned_pool: "The request named a pool (`pool/<id>`).",
+  pinned_pool: "The request named the pool: `pool/<id>`, or a place in `provider.order` before the others.",
   session_affinity: "Several targets were equally cheap, and the conversation's hash settled which.",
   default_no_evidence: "The prompt gave nothing to go on, so the policy's profile for that case chose.",
   fallback_unavailable:

@@ -6,6 +6,8 @@ export const STRIKES = {
   serverError: 2,
   baseMs: 5_000,
   capMs: 60_000,
+  /** A backend's own Retry-After is kept to, up to here. */
+  restMaxMs: 60_000,
   /** Beyond this the delay is at its cap, so the count need not grow. */
   max: 16,
 } as const;
@@ -14,23 +16,31 @@ export const STRIKES = {
 export const ejectionMs = (strikes: number, random: () => number): number =>
   random() * Math.min(STRIKES.capMs, STRIKES.baseMs * 2 ** (strikes - 1));
 
-/** A success clears; the client's own errors and overload prove nothing; a failure strikes and ejects. */
-export function afterOutcome(
-  state: BackendState,
-  outcome: Outcome,
-  at: { readonly nowMs: number; readonly random: () => number },
-): BackendState {
+/** `restMs` is what the backend asked for itself, with Retry-After. */
+type At = { readonly nowMs: number; readonly random: () => number; readonly restMs?: number };
+
+const rested = (state: BackendState, { nowMs, restMs = 0 }: At): BackendState =>
+  restMs <= 0
+    ? state
+    : {
+        ...state,
+        ejectedUntilMs: Math.max(state.ejectedUntilMs, nowMs + Math.min(restMs, STRIKES.restMaxMs)),
+      };
+
+/** A success clears; the client's own errors prove nothing; overload is a rest; a failure strikes and ejects. */
+export function afterOutcome(state: BackendState, outcome: Outcome, at: At): BackendState {
   switch (outcome) {
     case "success":
       return { ...UNKNOWN_BACKEND, inFlight: state.inFlight };
     case "ignored":
-    case "overload":
       return state;
+    case "overload":
+      return rested(state, at);
     case "connect_error":
     case "server_error": {
       const weight = outcome === "connect_error" ? STRIKES.connectError : STRIKES.serverError;
       const strikes = Math.min(STRIKES.max, state.strikes + weight);
-      return { ...state, strikes, ejectedUntilMs: at.nowMs + ejectionMs(strikes, at.random) };
+      return rested({ ...state, strikes, ejectedUntilMs: at.nowMs + ejectionMs(strikes, at.random) }, at);
     }
   }
 }

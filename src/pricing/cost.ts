@@ -7,7 +7,7 @@ import type { Traits } from "../domain/traits.ts";
 /** How busy a pool is: requests in flight and slots, summed over the backends that can be used. */
 export type PoolLoad = { readonly inFlight: number; readonly slots: number; readonly backends: number };
 
-/** What one request used, expected or actual. `slotSeconds` is the time for which it held a slot. */
+/** What one request used, expected or actual. `slotSeconds` is the time for which it held a slot, summed over its choices. */
 export type Usage = {
   readonly inputTokens: number;
   readonly cachedInputTokens: number;
@@ -17,6 +17,8 @@ export type Usage = {
 
 export type PriceContext = {
   readonly load: PoolLoad;
+  /** Of the backend that serves, or their mean where it is not known yet. */
+  readonly slotsPerBackend: number;
   readonly powerWatts: number;
   readonly energyUsdPerKwh: number;
 };
@@ -68,8 +70,7 @@ export function usageNanoUsd(price: Price, usage: Usage, context: PriceContext):
       1e6;
     return usdToNano(usd);
   }
-  const slotsPerBackend = context.load.slots / Math.max(1, context.load.backends);
-  const slotHours = usage.slotSeconds / 3600 / Math.max(1, slotsPerBackend);
+  const slotHours = usage.slotSeconds / 3600 / Math.max(1, context.slotsPerBackend);
   const amortisedUsd = (slotHours * price.usdPerHour) / price.expectedUtilization;
   if (price.accounting === "amortised") return usdToNano(amortisedUsd);
   const energyUsd = slotHours * (context.powerWatts / 1000) * context.energyUsdPerKwh;

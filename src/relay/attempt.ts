@@ -5,7 +5,7 @@ import type { Outcome } from "../domain/load.ts";
 import { readText } from "../upstream/body.ts";
 import { parseJson } from "../upstream/sse.ts";
 import type { Cutoff } from "./cutoff.ts";
-import { type Reader, holdBack, readerOf } from "./stream.ts";
+import { type Reader, holdBack, readerOf } from "./reader.ts";
 
 export const ANSWER_LIMITS = {
   jsonBytesMax: 16_777_216,
@@ -43,15 +43,16 @@ const failed = (
 });
 
 /** Why an attempt ended that was cut by us, or else by its backend. */
-function cutFailure(cutoff: Cutoff, status: number | null): Failure {
+function cutFailure(cutoff: Cutoff, status: number | null, silent = false): Failure {
+  // The deadline is the caller's; a short one says nothing against the backend, a long silence does.
+  const outcome = silent ? "connect_error" : "ignored";
   switch (cutoff.cause) {
     case "client":
       return failed("cancelled", status, { outcome: "ignored" });
-    // The deadline is the caller's; a short one says nothing against the backend.
     case "share":
-      return failed("timeout", status, { outcome: "ignored", reached: false });
+      return failed("timeout", status, { outcome, reached: false });
     case "deadline":
-      return failed("timeout", status, { outcome: "ignored" });
+      return failed("timeout", status, { outcome });
     case "connect":
     case "first_content":
     case "idle":
@@ -69,15 +70,22 @@ function cutFailure(cutoff: Cutoff, status: number | null): Failure {
 export async function attempt(
   sending: () => Promise<Response>,
   cutoff: Cutoff,
-  how: { readonly stream: boolean; readonly firstContentTimeoutMs: number },
+  how: {
+    readonly stream: boolean;
+    readonly firstContentTimeoutMs: number;
+    /** Milliseconds without headers that speak against the backend. */
+    readonly sluggishMs: number;
+    readonly now: () => number;
+  },
 ): Promise<AttemptResult> {
+  const sentAtMs = how.now();
   let response: Response;
   try {
     response = await sending();
   } catch {
-    return cutFailure(cutoff, null);
+    return cutFailure(cutoff, null, how.now() - sentAtMs >= how.sluggishMs);
   }
-  if (response.status !== 200) return notOk(response, cutoff);
+  if (response.status !== 200) return notOk(response, cutoff, how.now());
   const streamed = (response.headers.get("content-type") ?? "").startsWith("text/event-stream");
   if (how.stream && streamed && response.body !== null) {
     cutoff.arm("first_content", how.firstContentTimeoutMs);
@@ -128,10 +136,10 @@ const errorSchema = z.union([
     .transform(({ error }) => ({ message: error, type: null, param: null, code: null })),
 ]);
 
-/** 400, 404, 409, 413, 415, 422: the request's own fault, the same at every backend. Not retried, not counted. */
-const CLIENT_FAULTS = new Set([400, 404, 409, 413, 415, 422]);
+/** The request's own fault, the same at every backend. Not retried, not counted. */
+const CLIENT_FAULTS = new Set([400, 404, 409, 413, 414, 415, 422, 431]);
 
-async function notOk(response: Response, cutoff: Cutoff): Promise<AttemptResult> {
+async function notOk(response: Response, cutoff: Cutoff, nowMs: number): Promise<AttemptResult> {
   const { status } = response;
   if (CLIENT_FAULTS.has(status)) return passedOn(response, cutoff);
   await response.body?.cancel().catch(() => undefined);
@@ -139,11 +147,11 @@ async function notOk(response: Response, cutoff: Cutoff): Promise<AttemptResult>
     return failed("overloaded", status, {
       outcome: "overload",
       reached: false,
-      retryAfterSeconds: retryAfter(response),
+      retryAfterSeconds: retryAfter(response, nowMs),
     });
   if (status === 401 || status === 403) return failed("refused_key", status, { reached: false });
   if (status === 503)
-    return failed("unavailable", status, { reached: false, retryAfterSeconds: retryAfter(response) });
+    return failed("unavailable", status, { reached: false, retryAfterSeconds: retryAfter(response, nowMs) });
   return failed("error", status);
 }
 
@@ -169,8 +177,10 @@ async function passedOn(response: Response, cutoff: Cutoff): Promise<AttemptResu
   return { kind: "passed_on", status: response.status, error };
 }
 
-/** Seconds of a Retry-After header; null when absent or a date. */
-function retryAfter(response: Response): number | null {
-  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.min(3600, Math.ceil(seconds)) : null;
+/** Seconds of a Retry-After header, which may be a date (RFC 9110, 10.2.3); null when there is none that can be read. */
+function retryAfter(response: Response, nowMs: number): number | null {
+  const told = response.headers.get("retry-after");
+  if (told === null) return null;
+  const seconds = /^\d+(\.\d+)?$/.test(told) ? Number(told) : (Date.parse(told) - nowMs) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, Math.min(3600, Math.ceil(seconds))) : null;
 }

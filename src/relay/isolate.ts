@@ -24,10 +24,11 @@ export class IsolateState {
   }
 
   /** Ends one attempt. Call once for each `begin`. */
-  end(key: string, outcome: Outcome, at: { readonly nowMs: number; readonly random: () => number }): void {
+  end(key: string, outcome: Outcome, at: Parameters<typeof afterOutcome>[2]): void {
     const state = this.backends.get(key) ?? UNKNOWN_BACKEND;
     const next = afterOutcome({ ...state, inFlight: Math.max(0, state.inFlight - 1) }, outcome, at);
-    if (next.inFlight === 0 && next.strikes === 0) this.backends.delete(key);
+    const rests = next.strikes > 0 || next.ejectedUntilMs > at.nowMs;
+    if (next.inFlight === 0 && !rests) this.backends.delete(key);
     else this.backends.set(key, next);
   }
 

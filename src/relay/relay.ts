@@ -11,7 +11,7 @@ import { Cutoff } from "./cutoff.ts";
 import { type Progress, type Step, errorOf, fallbackReason } from "./progress.ts";
 import type { IsolateState } from "./isolate.ts";
 import { nextStep } from "./next-step.ts";
-import type { Reader } from "./stream.ts";
+import type { Reader } from "./reader.ts";
 import type { RelayDeps, RelayInput } from "./types.ts";
 
 export const ATTEMPTS_MAX = 3;
@@ -22,6 +22,8 @@ const PATIENCE = {
   baseMs: 30_000,
   /** Times the expected total: answers are longer than expected, engines slower than their roofline. */
   expectedTimes: 10,
+  /** A backend that says nothing for this long beyond what was expected is struck, however short the deadline. */
+  silentMs: 2_000,
   /** Of the time that is left: an attempt that hangs must not eat what the next one needs. */
   share: 0.5,
 } as const;
@@ -101,21 +103,31 @@ async function tryStep(
   progress.last = step;
   const load = loadOf(input.decision, target);
   deps.state.begin(key);
-  const spare = hasSpare(input, progress);
+  const spare =
+    input.ask.preferences.allowFallbacks &&
+    progress.attempts.length + 1 < ATTEMPTS_MAX &&
+    nextStep(input, deps, progress.tried) !== null;
   const shareEndsAtMs = spare
     ? startedAtMs + (input.deadlineAtMs - startedAtMs) * PATIENCE.share
     : Number.POSITIVE_INFINITY;
   const ends = { deadlineAtMs: input.deadlineAtMs, shareEndsAtMs };
   const cutoff = new Cutoff(deps.now, ends, input.client);
   cutoff.arm("connect", connectLimitMs(input, target, spare));
-  const how = { stream: input.ask.stream, firstContentTimeoutMs: input.policy.firstContentTimeoutMs };
+  const how = {
+    stream: input.ask.stream,
+    firstContentTimeoutMs: input.policy.firstContentTimeoutMs,
+    sluggishMs: sluggishMs(input, target),
+    now: deps.now,
+  };
   const result = await attempt(
     () => deps.send(outgoing(step, input, deps, cutoff.controller.signal)),
     cutoff,
     how,
   );
+  const restMs =
+    result.kind === "failed" && result.retryAfterSeconds !== null ? result.retryAfterSeconds * 1000 : 0;
   const end = (outcome: Parameters<IsolateState["end"]>[1]) =>
-    deps.state.end(key, outcome, { nowMs: deps.now(), random: deps.random });
+    deps.state.end(key, outcome, { nowMs: deps.now(), random: deps.random, restMs });
   progress.attempts.push({
     target: targetId(target),
     backend: backend.id,
@@ -136,23 +148,22 @@ async function tryStep(
   return settle(result, { cutoff, end, served, progress, step, idleTimeoutMs: input.policy.idleTimeoutMs });
 }
 
-/** True when a backend of the decision's targets is left to try, should this attempt fail. */
-const hasSpare = ({ ask, decision, targets }: RelayInput, { attempts, tried }: Progress): boolean =>
-  ask.preferences.allowFallbacks &&
-  attempts.length + 1 < ATTEMPTS_MAX &&
-  targets.some(
-    (target) =>
-      target.pool.backends.some(({ id }) => !tried.has(backendKey(target.pool.id, id))) &&
-      decision.order.includes(targetId(target)),
-  );
-
 /** The headers of a stream come early; those of another answer come with its end. */
-function connectLimitMs({ ask, decision, policy }: RelayInput, target: Target, spare: boolean): number {
-  if (ask.stream) return policy.connectTimeoutMs;
+function connectLimitMs(input: RelayInput, target: Target, spare: boolean): number {
+  if (input.ask.stream) return input.policy.connectTimeoutMs;
   if (!spare) return Number.POSITIVE_INFINITY;
+  return PATIENCE.baseMs + PATIENCE.expectedTimes * expectedMs(input, target);
+}
+
+/** After this long without an answer's first byte, more is wrong than a caller's short deadline. */
+const sluggishMs = (input: RelayInput, target: Target): number =>
+  PATIENCE.silentMs + PATIENCE.expectedTimes * expectedMs(input, target);
+
+/** What was expected of the target until its headers: those of a stream come with its first token. */
+function expectedMs({ ask, decision }: RelayInput, target: Target): number {
   const verdict = decision.targets.find((one) => one.target === targetId(target));
-  const expectedMs = verdict?.verdict === "candidate" ? verdict.totalMs : 0;
-  return PATIENCE.baseMs + PATIENCE.expectedTimes * expectedMs;
+  if (verdict?.verdict !== "candidate") return 0;
+  return ask.stream ? verdict.ttftMs : verdict.totalMs;
 }
 
 type Settling = {
@@ -215,7 +226,9 @@ function outgoing(
 /** The load for which the decision priced the target: what was expected and what was spent share one shadow price. */
 function loadOf(decision: Decision, target: Target): PoolLoad {
   const verdict = decision.targets.find((one) => one.target === targetId(target));
-  const backends = target.pool.backends.length;
-  if (verdict?.verdict === "candidate") return { inFlight: verdict.inFlight, slots: verdict.slots, backends };
-  return { inFlight: 0, slots: target.pool.backends.reduce((sum, { slots }) => sum + slots, 0), backends };
+  if (verdict?.verdict === "candidate")
+    return { inFlight: verdict.inFlight, slots: verdict.slots, backends: verdict.backends };
+  // It was full, and waits in the queue of a full one.
+  const slots = target.pool.backends.reduce((sum, backend) => sum + backend.slots, 0);
+  return { inFlight: slots, slots, backends: target.pool.backends.length };
 }

@@ -14,14 +14,24 @@ const OVERKILL_FACTOR = 1.5;
 export function actualNanoUsd(
   target: Target,
   usage: TokenUsage,
-  held: { readonly slotSeconds: number; readonly load: PoolLoad; readonly policy: Policy },
+  held: {
+    readonly slotSeconds: number;
+    readonly load: PoolLoad;
+    readonly slotsPerBackend: number;
+    readonly policy: Policy;
+  },
 ): NanoUsd {
   const { price, powerWatts } = target.pool;
   if (price === undefined) return 0;
   return usageNanoUsd(
     price,
     { ...usage, slotSeconds: held.slotSeconds },
-    { load: held.load, powerWatts: powerWatts ?? 0, energyUsdPerKwh: held.policy.energyUsdPerKwh },
+    {
+      load: held.load,
+      slotsPerBackend: held.slotsPerBackend,
+      powerWatts: powerWatts ?? 0,
+      energyUsdPerKwh: held.policy.energyUsdPerKwh,
+    },
   );
 }
 
@@ -43,6 +53,7 @@ export function baselineNanoUsd(
   return actualNanoUsd(target, usage, {
     slotSeconds,
     load: { inFlight: 0, slots, backends: target.pool.backends.length },
+    slotsPerBackend: slots / target.pool.backends.length,
     policy,
   });
 }

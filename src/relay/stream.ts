@@ -1,103 +1,23 @@
-/** A stream on its way to the client: held back until its first content, then passed on in whole events. */
+/** A committed stream on its way to the client: whole events, in handfuls, to an honest end. */
 import { Buffer } from "node:buffer";
-import type { TokenUsage } from "../domain/record.ts";
-import { type WireUsage, eventKind, eventsOf, rewriteUsage, wholeEventsEnd } from "../upstream/sse.ts";
+import { type WireUsage, rewriteUsage, wholeEventsEnd } from "../upstream/sse.ts";
 import type { Cut, Cutoff } from "./cutoff.ts";
+import { leastBytes, newPace, paceAfter } from "./pace.ts";
+import type { Reader } from "./reader.ts";
+import { type Track, follow, newTrack } from "./track.ts";
 
 export const STREAM_LIMITS = {
-  holdEventsMax: 64,
-  holdBytesMax: 262_144,
-  /** Of one event that is not whole yet. */
-  carryBytesMax: 262_144,
-  /** Memory for one read, at least: fresh memory costs more than the bytes that fill it. */
-  readBytesLeast: 4_096,
-  /** Events that come faster than this are read together: a wake-up costs more than an event. */
+  /** Events that follow another within this time go out together, so late at most: a write costs more than an event. */
   gatherMs: 20,
-  /** A few events: should a burst be followed by a slow stream, no more than these are late, once. */
-  gatherBytesMax: 1_024,
+  /** This many bytes do not wait for the time. */
+  gatherBytesMax: 65_536,
+  /** An event that is longer is passed on as it comes, unread. */
+  eventBytesMax: 262_144,
   farewellMs: 1_000,
 } as const;
 
-export type Reader = {
-  readonly read: (leastBytes?: number) => Promise<Buffer | null>;
-  readonly cancel: () => Promise<void>;
-};
-
-/** Reads what has arrived, or waits for `leastBytes`; null at the end. */
-export function readerOf(body: ReadableStream<Uint8Array>, signal: AbortSignal): Reader {
-  const reader = body.getReader({ mode: "byob" });
-  // An aborted fetch does not always wake a read that is already waiting.
-  signal.addEventListener("abort", () => void reader.cancel().catch(() => undefined), { once: true });
-  return {
-    read: async (leastBytes = 1) => {
-      const room = Math.max(STREAM_LIMITS.readBytesLeast, 2 * leastBytes);
-      const { value } = await reader.readAtLeast(leastBytes, new Uint8Array(room));
-      return value === undefined || value.byteLength === 0
-        ? null
-        : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-    },
-    cancel: () => reader.cancel().catch(() => undefined),
-  };
-}
-
-/**
- * How much to read at once. A stream slower than an event in `gatherMs` is read as it comes. Of a faster one, about
- * `gatherMs` worth of bytes is awaited; should it stall just then, that much and no more is late.
- */
-export class Pace {
-  private sinceMs: number;
-  private bytes = 0;
-
-  constructor(nowMs: number) {
-    this.sinceMs = nowMs;
-  }
-
-  /** Bytes to wait for, after a read of `bytes` that took `tookMs`. */
-  next(bytes: number, tookMs: number, nowMs: number): number {
-    if (tookMs >= STREAM_LIMITS.gatherMs) {
-      [this.sinceMs, this.bytes] = [nowMs, 0];
-      return 1;
-    }
-    this.bytes += bytes;
-    const perMs = this.bytes / Math.max(1, nowMs - this.sinceMs);
-    return Math.max(1, Math.min(STREAM_LIMITS.gatherBytesMax, Math.floor(perMs * STREAM_LIMITS.gatherMs)));
-  }
-}
-
-export type Held =
-  | { readonly kind: "content"; readonly bytes: Buffer }
-  | { readonly kind: "error" }
-  | { readonly kind: "cut" };
-
-/** Reads until the first content. An error event or an end before it is still somebody else's chance to answer. */
-export async function holdBack(reader: Reader): Promise<Held> {
-  let held = Buffer.alloc(0);
-  let [seenBytes, seenEvents] = [0, 0];
-  for (;;) {
-    let block: Buffer | null;
-    try {
-      block = await reader.read();
-    } catch {
-      return { kind: "cut" };
-    }
-    if (block === null) return { kind: "cut" };
-    held = held.length === 0 ? block : Buffer.concat([held, block]);
-    const end = wholeEventsEnd(held);
-    for (const event of eventsOf(held.subarray(seenBytes, end))) {
-      const kind = eventKind(event);
-      if (kind === "content") return { kind: "content", bytes: held };
-      if (kind !== "silent") return { kind: "error" };
-      seenEvents += 1;
-    }
-    seenBytes = end;
-    if (seenEvents > STREAM_LIMITS.holdEventsMax || held.length > STREAM_LIMITS.holdBytesMax)
-      return { kind: "content", bytes: held };
-  }
-}
-
 export type StreamEnd = {
   readonly usage: WireUsage | null;
-  /** Events with content, about: the estimate of answer tokens when the upstream tells none. */
   readonly events: number;
   readonly cut: Cut | "upstream" | null;
 };
@@ -111,53 +31,88 @@ export type Passing = {
   readonly now: () => number;
 };
 
+type Writer = WritableStreamDefaultWriter<Uint8Array>;
+
+/** Bytes that arrived and wait for their time or for the rest of their event. */
+type Outbox = {
+  parts: Buffer[];
+  freshBytes: number;
+  flushedAtMs: number;
+  timer: ReturnType<typeof setTimeout> | undefined;
+  /** The flush that is under way. */
+  flushing: Promise<void> | null;
+};
+
 /** Passes a committed stream on. It ends as it ended upstream, or with an error event and no `[DONE]`. */
-export async function passOn(
-  passing: Passing,
-  writer: WritableStreamDefaultWriter<Uint8Array>,
-): Promise<StreamEnd> {
+export async function passOn(passing: Passing, writer: Writer): Promise<StreamEnd> {
   const { reader, cutoff, now } = passing;
   writer.closed.catch(() => cutoff.cut("client"));
-  const track: Track = { usage: null, events: 0, finished: false, failed: false };
-  let carry = passing.held;
-  const pace = new Pace(now());
-  let least = 1;
-  try {
-    for (;;) {
-      const end = wholeEventsEnd(carry);
-      if (end > 0) {
-        const { bytes, usage } = rewriteUsage(carry.subarray(0, end), passing.keepUsage, passing.costUsd);
-        follow(track, bytes, usage);
-        if (bytes.length > 0) await deliver(bytes, writer, passing);
-        if (cutoff.cause !== null) return await endCut(passing, writer, track);
-      }
-      carry = carry.subarray(end);
-      if (carry.length > STREAM_LIMITS.carryBytesMax) return await endCut(passing, writer, track);
-      const sinceMs = now();
-      const block = await reader.read(least);
-      if (block === null) break;
-      const readAtMs = now();
-      cutoff.touch(readAtMs);
-      least = pace.next(block.length, readAtMs - sinceMs, readAtMs);
-      carry = carry.length === 0 ? block : Buffer.concat([carry, block]);
-    }
-  } catch {
-    return endCut(passing, writer, track);
+  const track = newTrack();
+  const outbox: Outbox = {
+    parts: [passing.held],
+    freshBytes: passing.held.length,
+    flushedAtMs: now(),
+    timer: undefined,
+    flushing: null,
+  };
+  const flow: Flow = { passing, writer, track };
+  const flush = () => (outbox.flushing ??= flushOf(outbox, flow));
+  let complete = false;
+  let pace = newPace(now());
+  await flush();
+  while (cutoff.cause === null) {
+    const block = await reader.read(leastBytes(pace)).catch(() => undefined);
+    complete = block === null;
+    if (block === null || block === undefined) break;
+    const readAtMs = now();
+    pace = paceAfter(pace, block.length, readAtMs);
+    if (outbox.flushing === null) cutoff.touch(readAtMs);
+    outbox.parts.push(block);
+    outbox.freshBytes += block.length;
+    // Nothing is read ahead of a client that is slow.
+    await outbox.flushing;
+    const waitMs = outbox.flushedAtMs + STREAM_LIMITS.gatherMs - now();
+    if (waitMs <= 0 || outbox.freshBytes >= STREAM_LIMITS.gatherBytesMax) await flush();
+    else outbox.timer ??= setTimeout(() => void flush(), waitMs);
   }
-  if (cutoff.cause !== null || (!track.finished && !track.failed) || carry.toString("latin1").trim() !== "")
-    return endCut(passing, writer, track);
+  await outbox.flushing;
+  const last = take(outbox, flow);
+  const rest = Buffer.concat(outbox.parts).toString("latin1").trim();
+  if (!complete || cutoff.cause !== null || rest !== "" || (!track.finished && !track.failed))
+    return endCut(flow, last);
+  if (last.length > 0) await deliver(last, flow);
   cutoff.release();
   // A client that left just now has everything that there was.
   await writer.close().catch(() => undefined);
   return { usage: track.usage, events: track.events, cut: track.failed ? "upstream" : null };
 }
 
-/** Waits for a client that reads slowly, which is no idleness of the upstream's, until the attempt is cut. */
-async function deliver(
-  bytes: Buffer,
-  writer: WritableStreamDefaultWriter<Uint8Array>,
-  { cutoff, now }: Passing,
-): Promise<void> {
+type Flow = { readonly passing: Passing; readonly writer: Writer; readonly track: Track };
+
+/** Takes the whole events that are there, as the client is to have them. */
+function take(outbox: Outbox, { passing, track }: Flow): Buffer {
+  clearTimeout(outbox.timer);
+  outbox.timer = undefined;
+  const [first, ...more] = outbox.parts;
+  const all = first === undefined || more.length > 0 ? Buffer.concat(outbox.parts) : first;
+  const whole = wholeEventsEnd(all);
+  const end = whole === 0 && all.length > STREAM_LIMITS.eventBytesMax ? all.length : whole;
+  outbox.parts = end === all.length ? [] : [all.subarray(end)];
+  outbox.freshBytes = 0;
+  const { bytes, usage } = rewriteUsage(all.subarray(0, end), passing.keepUsage, passing.costUsd);
+  follow(track, bytes, usage);
+  return bytes;
+}
+
+async function flushOf(outbox: Outbox, flow: Flow): Promise<void> {
+  const bytes = take(outbox, flow);
+  if (bytes.length > 0) await deliver(bytes, flow);
+  [outbox.flushedAtMs, outbox.flushing] = [flow.passing.now(), null];
+}
+
+/** Waits for a client that reads slowly, which is no idleness of the upstream's, until the attempt is cut. Never fails. */
+async function deliver(bytes: Buffer, { passing, writer }: Flow): Promise<void> {
+  const { cutoff, now } = passing;
   const { signal } = cutoff.controller;
   const isCut = Promise.withResolvers<void>();
   const onCut = () => isCut.resolve();
@@ -169,46 +124,8 @@ async function deliver(
   cutoff.touch(now());
 }
 
-type Track = {
-  usage: WireUsage | null;
-  events: number;
-  finished: boolean;
-  /** The upstream sent an error event of its own: the client has it, and it is no success. */
-  failed: boolean;
-};
-
-const holds = (bytes: Buffer, marks: readonly string[]): boolean =>
-  marks.some((mark) => bytes.includes(mark));
-/** Inside a JSON string the quotes would be escaped: unescaped, these are keys and events. */
-const FINISHED = ['"finish_reason":"', "data: [DONE]", "data:[DONE]", '"finish_reason": "'];
-const FAILED = ['"error":{', '"error": {', "\nevent: error"];
-const FAILED_START = Buffer.from("event: error");
-
-function follow(track: Track, bytes: Buffer, usage: WireUsage | null): void {
-  track.usage = usage ?? track.usage;
-  track.events += dataLines(bytes);
-  track.finished ||= holds(bytes, FINISHED);
-  track.failed ||= holds(bytes, FAILED) || bytes.subarray(0, FAILED_START.length).equals(FAILED_START);
-}
-
-const [NEWLINE, LETTER_D, BRACE] = [10, 100, 123];
-
-/** Lines that begin with `data: {`, one to an event: about a token each, should the upstream tell no usage. */
-function dataLines(bytes: Buffer): number {
-  let count = 0;
-  for (let at = -1; at < bytes.length; at += 1) {
-    const opens = at === -1 || bytes[at] === NEWLINE;
-    if (opens && bytes[at + 1] === LETTER_D && (bytes[at + 7] === BRACE || bytes[at + 6] === BRACE))
-      count += 1;
-  }
-  return count;
-}
-
-async function endCut(
-  { cutoff, reader }: Passing,
-  writer: WritableStreamDefaultWriter<Uint8Array>,
-  track: Track,
-): Promise<StreamEnd> {
+async function endCut({ passing, writer, track }: Flow, last: Buffer): Promise<StreamEnd> {
+  const { cutoff, reader } = passing;
   const cut = cutoff.cause ?? "upstream";
   cutoff.cut("client");
   cutoff.release();
@@ -219,7 +136,7 @@ async function endCut(
       : "The answer was cut by its upstream before it was complete.";
   const event = `data: ${JSON.stringify({ error: { message: sorry, type: "upstream_error", param: null, code: cut === "deadline" ? "deadline" : "upstream_cut" } })}\n\n`;
   const farewell = async () => {
-    if (cut !== "client") await writer.write(Buffer.from(event, "utf8"));
+    if (cut !== "client") await writer.write(Buffer.concat([last, Buffer.from(event, "utf8")]));
     await writer.close();
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -233,17 +150,3 @@ async function endCut(
   clearTimeout(timer);
   return { usage: track.usage, events: track.events, cut };
 }
-
-/** Token counts for the log: the upstream's, else an estimate that says so. */
-export const tokenUsage = (
-  usage: WireUsage | null,
-  estimate: { readonly inputTokens: number; readonly outputTokens: number },
-): TokenUsage =>
-  usage === null
-    ? { ...estimate, cachedInputTokens: 0, estimated: true }
-    : {
-        inputTokens: usage.prompt_tokens,
-        cachedInputTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
-        outputTokens: usage.completion_tokens ?? 0,
-        estimated: false,
-      };

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { DecisionRecord } from "../domain/record.ts";
 
-export const LOG_LIMITS = { pageMax: 500, pageDefault: 50, exportMax: 5_000, statsMax: 1_000 } as const;
+export const LOG_LIMITS = { pageMax: 500, pageDefault: 50, exportMax: 5_000, statsPoolsMax: 1_000 } as const;
 
 export type DecisionFilter = {
   readonly pool?: string | undefined;
@@ -58,7 +58,11 @@ export async function writeDeadDecisions(
 
 type Where = { readonly sql: string; readonly bound: readonly (string | number)[] };
 
-function where(filter: DecisionFilter, after: Position | null): Where {
+/** What a filter asks of a row. Rows come newest first: `after` is before the first of them, `last` is the last. */
+export function whereOf(
+  filter: DecisionFilter,
+  { after, last }: { readonly after?: Position | null; readonly last?: Position | null } = {},
+): Where {
   const parts: [string, readonly (string | number | undefined)[]][] = [
     ["pool = ?", [filter.pool]],
     ["task = ?", [filter.task]],
@@ -68,6 +72,7 @@ function where(filter: DecisionFilter, after: Position | null): Where {
     ["at_ms >= ?", [filter.fromMs]],
     ["at_ms < ?", [filter.toMs]],
     ["(at_ms, id) < (?, ?)", [after?.atMs, after?.id]],
+    ["(at_ms, id) >= (?, ?)", [last?.atMs, last?.id]],
   ];
   const used = parts.filter(([, bound]) => bound.every((value) => value !== undefined));
   const bound = used.flatMap(([, all]) => all.filter((value) => value !== undefined));
@@ -78,16 +83,11 @@ const detailRow = z.object({ detail: z.string() });
 /** What was written by this program is read back as it was: the schema is the type that wrote it. */
 const parseRecord = (detail: string): DecisionRecord => JSON.parse(detail);
 
-/** Newest first, `limit` + 1 at most, so that the caller knows whether there is a next page. */
-export async function readDecisions(
-  db: D1Database,
-  filter: DecisionFilter,
-  page: { readonly limit: number; readonly after: Position | null },
-): Promise<DecisionRecord[]> {
-  const { sql, bound } = where(filter, page.after);
+/** The newest, whole. */
+export async function readNewest(db: D1Database, limit: number): Promise<DecisionRecord[]> {
   const rows = await db
-    .prepare(`SELECT detail FROM decisions${sql} ORDER BY at_ms DESC, id DESC LIMIT ?`)
-    .bind(...bound, page.limit + 1)
+    .prepare("SELECT detail FROM decisions ORDER BY at_ms DESC, id DESC LIMIT ?")
+    .bind(limit)
     .all();
   return z
     .array(detailRow)
@@ -98,41 +98,4 @@ export async function readDecisions(
 export async function readDecision(db: D1Database, id: string): Promise<DecisionRecord | null> {
   const row = await db.prepare("SELECT detail FROM decisions WHERE id = ?").bind(id).first();
   return row === null ? null : parseRecord(detailRow.parse(row).detail);
-}
-
-const statsRow = z.object({
-  pool: z.string().nullable(),
-  task: z.string().nullable(),
-  requests: z.number(),
-  errors: z.number(),
-  input_tokens: z.number(),
-  output_tokens: z.number(),
-  cost_nano_usd: z.number(),
-  baseline_nano_usd: z.number(),
-  baselined_cost_nano_usd: z.number(),
-  ttft_ms_mean: z.number().nullable(),
-  total_ms_mean: z.number().nullable(),
-  total_ms_max: z.number().nullable(),
-  overkill: z.number(),
-  fit: z.number(),
-  underpowered: z.number(),
-});
-export type StatsRow = z.infer<typeof statsRow>;
-
-/** Sums per pool and task over the filtered decisions. Errors are answers of 500 and above. */
-export async function readStats(db: D1Database, filter: DecisionFilter): Promise<StatsRow[]> {
-  const { sql, bound } = where(filter, null);
-  const rows = await db
-    .prepare(
-      `SELECT pool, task, COUNT(*) AS requests, SUM(status >= 500) AS errors,
-        SUM(input_tokens) AS input_tokens, SUM(output_tokens) AS output_tokens, SUM(cost_nano_usd) AS cost_nano_usd,
-        COALESCE(SUM(baseline_nano_usd), 0) AS baseline_nano_usd,
-        SUM(CASE WHEN baseline_nano_usd IS NULL THEN 0 ELSE cost_nano_usd END) AS baselined_cost_nano_usd,
-        AVG(ttft_ms) AS ttft_ms_mean, AVG(total_ms) AS total_ms_mean, MAX(total_ms) AS total_ms_max,
-        SUM(COALESCE(fit = 'overkill', 0)) AS overkill, SUM(COALESCE(fit = 'fit', 0)) AS fit, SUM(COALESCE(fit = 'underpowered', 0)) AS underpowered
-      FROM decisions${sql} GROUP BY pool, task ORDER BY requests DESC LIMIT ?`,
-    )
-    .bind(...bound, LOG_LIMITS.statsMax)
-    .all();
-  return z.array(statsRow).parse(rows.results);
 }

@@ -69,7 +69,8 @@ async function deliver(buffer: RecordBuffer, delivery: Delivery, atOnce: boolean
     const { text, count } = messageOf(buffer.records);
     const taken = buffer.records.splice(0, count);
     for (const record of taken) printOnce(buffer, record, delivery);
-    if (!(await sent(text, delivery))) return keepFor(buffer, taken, delivery);
+    if (text === null) giveUp(buffer, taken, delivery);
+    else if (!(await sent(text, delivery))) return keepFor(buffer, taken, delivery);
   }
 }
 
@@ -78,21 +79,65 @@ function printOnce({ printed }: RecordBuffer, record: DecisionRecord, { print }:
   if (!printed.delete(record.id)) print(record);
 }
 
-/** The oldest records that fit one message; at least one, which its own bounds keep under the limit. */
+/**
+ * The oldest records that fit one message, at least one. The text is null when that one fits no message whatever is
+ * left out of it: the queue would refuse it each time, and all behind it would wait for ever.
+ */
 export function messageOf(records: readonly DecisionRecord[]): {
-  readonly text: string;
+  readonly text: string | null;
   readonly count: number;
 } {
   const parts: string[] = [];
   let bytes = 2;
   for (const record of records) {
-    const part = JSON.stringify(record);
+    const part = fitting(record);
+    if (part === null && parts.length === 0) return { text: null, count: 1 };
+    if (part === null) break;
     bytes += Buffer.byteLength(part) + 1;
     if (parts.length > 0 && (bytes > QUEUE_LIMITS.messageBytesMax || parts.length >= QUEUE_LIMITS.recordsMax))
       break;
     parts.push(part);
   }
   return { text: `[${parts.join(",")}]`, count: parts.length };
+}
+
+/** What a message holds beside its one record: brackets, and the comma that is counted with each. */
+const RECORD_BYTES_MAX = QUEUE_LIMITS.messageBytesMax - 3;
+const fits = (text: string): boolean => Buffer.byteLength(text) <= RECORD_BYTES_MAX;
+
+function fitting(record: DecisionRecord): string | null {
+  const whole = JSON.stringify(record);
+  return fits(whole) ? whole : shortened(record);
+}
+
+/** What stays of the targets at each try to make a record fit. */
+const KEPT_SHARE = 0.75;
+
+/** A record with as many targets as fit a message, candidates first; `leftOut` counts the others. Null when none helps. */
+function shortened(record: DecisionRecord): string | null {
+  const { decision } = record;
+  if (decision === null) return null;
+  const targets = decision.targets.toSorted(
+    (a, b) => Number(a.verdict === "rejected") - Number(b.verdict === "rejected"),
+  );
+  for (let kept = Math.max(targets.length, decision.order.length); kept > 0;) {
+    kept = Math.floor(kept * KEPT_SHARE);
+    const leftOut = {
+      targets: Math.max(0, targets.length - kept),
+      order: Math.max(0, decision.order.length - kept),
+    };
+    const part = JSON.stringify({
+      ...record,
+      decision: {
+        ...decision,
+        order: decision.order.slice(0, kept),
+        targets: targets.slice(0, kept),
+        leftOut,
+      },
+    });
+    if (fits(part)) return part;
+  }
+  return null;
 }
 
 async function sent(text: string, { queue, wait }: Delivery): Promise<boolean> {
@@ -107,13 +152,17 @@ async function sent(text: string, { queue, wait }: Delivery): Promise<boolean> {
   return false;
 }
 
-function keepFor(buffer: RecordBuffer, taken: readonly DecisionRecord[], { problem }: Delivery): void {
+function keepFor(buffer: RecordBuffer, taken: readonly DecisionRecord[], delivery: Delivery): void {
   buffer.records.unshift(...taken);
   for (const { id } of taken) buffer.printed.add(id);
   const over = buffer.records.length - QUEUE_LIMITS.bufferMax;
-  if (over <= 0) return problem("decision_log_delayed", { waiting: buffer.records.length });
+  if (over <= 0) return delivery.problem("decision_log_delayed", { waiting: buffer.records.length });
   const lost = buffer.records.splice(0, over);
-  buffer.dropped += lost.length;
   for (const { id } of lost) buffer.printed.delete(id);
-  return problem("decision_log_dropped", { dropped: lost.length, ids: lost.map(({ id }) => id) });
+  return giveUp(buffer, lost, delivery);
+}
+
+function giveUp(buffer: RecordBuffer, lost: readonly DecisionRecord[], { problem }: Delivery): void {
+  buffer.dropped += lost.length;
+  problem("decision_log_dropped", { dropped: lost.length, ids: lost.map(({ id }) => id) });
 }

@@ -1,15 +1,18 @@
 /** The registry: one Durable Object, its versions in SQLite, each change compare-and-set, each version published to KV. */
+import { Buffer } from "node:buffer";
+import { isDeepStrictEqual } from "node:util";
 import { DurableObject } from "cloudflare:workers";
 import type { Issue } from "../domain/errors.ts";
 import { type RegistryDocument, type Snapshot, registryDocumentSchema } from "../domain/registry.ts";
 import { parseDocument } from "../registry/document.ts";
 import { patchPool, poolNamed, withoutPool } from "../registry/patch.ts";
 import { HISTORY_MAX } from "./history.ts";
+import { Publisher } from "./publisher.ts";
 import { SNAPSHOT_KEY } from "./snapshot.ts";
 import { urlRulesFrom } from "./url-rules.ts";
 
-/** KV takes one write a second to a key. */
-const PUBLISH_EVERY_MS = 1_100;
+/** SQLite takes 2 MB to a row, and a row is a document and a little more. */
+export const DOCUMENT_BYTES_MAX = 1_900_000;
 
 export type Change =
   | { readonly kind: "put"; readonly document: unknown }
@@ -42,13 +45,21 @@ const EMPTY: Snapshot = { version: 0, publishedAtMs: 0, document: registryDocume
 
 export class RegistryObject extends DurableObject<Env> {
   private current: Snapshot | null = null;
-  private publishedAtMs = 0;
+  private readonly publisher: Publisher;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.storage.sql.exec(
       "CREATE TABLE IF NOT EXISTS versions (version INTEGER PRIMARY KEY, published_at_ms INTEGER NOT NULL, change TEXT NOT NULL, pools INTEGER NOT NULL, document TEXT NOT NULL)",
     );
+    this.publisher = new Publisher({
+      newest: () => this.load(),
+      put: (text) => env.SNAPSHOT.put(SNAPSHOT_KEY, text),
+      setAlarm: (atMs) => ctx.storage.setAlarm(atMs),
+      deleteAlarm: () => ctx.storage.deleteAlarm(),
+      now: Date.now,
+      background: (promise) => ctx.waitUntil(promise),
+    });
   }
 
   /** The present version, or null when the caller has it already: the answer to a refresh is mostly that. */
@@ -57,7 +68,10 @@ export class RegistryObject extends DurableObject<Env> {
     return snapshot.version === knownVersion ? null : snapshot;
   }
 
-  /** Applies one change. With `expectedVersion`, only when that is still the present one. */
+  /**
+   * Applies one change. With `expectedVersion`, only when that is still the present one. A change that changes nothing
+   * makes no version: whoever writes the same document again and again must not push the others out of the history.
+   */
   async change(change: Change, expectedVersion: number | null): Promise<ChangeResult> {
     const before = this.load();
     if (expectedVersion !== null && expectedVersion !== before.version)
@@ -67,6 +81,10 @@ export class RegistryObject extends DurableObject<Env> {
     const parsed = parseDocument(applied.document, urlRulesFrom(this.env));
     if (!parsed.ok)
       return { ok: false, problem: "invalid", issues: withoutPoolPrefix(parsed.issues, applied.poolIndex) };
+    if (isDeepStrictEqual(parsed.value, before.document)) return { ok: true, before, after: before };
+    const text = JSON.stringify(parsed.value);
+    if (Buffer.byteLength(text) > DOCUMENT_BYTES_MAX)
+      return { ok: false, problem: "invalid", issues: [tooLarge(Buffer.byteLength(text))] };
     const after: Snapshot = {
       version: before.version + 1,
       publishedAtMs: Date.now(),
@@ -78,11 +96,11 @@ export class RegistryObject extends DurableObject<Env> {
       after.publishedAtMs,
       change.kind,
       after.document.pools.length,
-      JSON.stringify(after.document),
+      text,
     );
     this.ctx.storage.sql.exec("DELETE FROM versions WHERE version <= ?", after.version - HISTORY_MAX);
     this.current = after;
-    await this.publish();
+    await this.publisher.publish();
     return { ok: true, before, after };
   }
 
@@ -103,7 +121,7 @@ export class RegistryObject extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    await this.publish();
+    await this.publisher.publish();
   }
 
   private load(): Snapshot {
@@ -160,22 +178,12 @@ export class RegistryObject extends DurableObject<Env> {
       }
     }
   }
-
-  /** Never fails a change: what could not be published now is published by the alarm. */
-  private async publish(): Promise<void> {
-    const waitMs = this.publishedAtMs + PUBLISH_EVERY_MS - Date.now();
-    await this.ctx.storage.setAlarm(Date.now() + Math.max(waitMs, PUBLISH_EVERY_MS));
-    if (waitMs > 0) return;
-    this.publishedAtMs = Date.now();
-    try {
-      const published = this.load();
-      await this.env.SNAPSHOT.put(SNAPSHOT_KEY, JSON.stringify(published));
-      if (this.current?.version === published.version) await this.ctx.storage.deleteAlarm();
-    } catch {
-      await this.ctx.storage.setAlarm(Date.now() + 2 * PUBLISH_EVERY_MS);
-    }
-  }
 }
+
+const tooLarge = (bytes: number): Issue => ({
+  path: "",
+  message: `the registry would be ${bytes} bytes of JSON; ${DOCUMENT_BYTES_MAX} is the most that is kept`,
+});
 
 const unknownPool = (id: string) => ({ ok: false as const, problem: "unknown_pool" as const, what: id });
 

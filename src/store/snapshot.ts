@@ -10,6 +10,8 @@ export const FRESHNESS = {
   /** From here on a request waits for the refresh: an isolate that slept must not act on what was true before. */
   waitAfterMs: 8_000,
   waitMs: 1_500,
+  /** How often a request looks whether another's refresh has ended. */
+  lookEveryMs: 10,
 } as const;
 
 export type SnapshotStores = {
@@ -33,12 +35,14 @@ export type SnapshotCell = {
   snapshot: Snapshot | null;
   confirmedAtMs: number;
   refreshStartedAtMs: number;
+  refreshing: boolean;
   failed: boolean;
 };
 export const emptyCell = (): SnapshotCell => ({
   snapshot: null,
   confirmedAtMs: 0,
   refreshStartedAtMs: 0,
+  refreshing: false,
   failed: false,
 });
 
@@ -63,12 +67,14 @@ export function readSnapshot(
 ): SnapshotReading | Promise<SnapshotReading | null> {
   const nowMs = clock.now();
   const ageMs = nowMs - cell.confirmedAtMs;
-  const busy = nowMs - cell.refreshStartedAtMs < FRESHNESS.waitMs;
+  const asked = nowMs - cell.refreshStartedAtMs < FRESHNESS.waitMs;
   const { snapshot } = cell;
   if (snapshot === null) return afterRefresh(cell, boot(cell, stores, clock.now), clock);
-  if (ageMs > FRESHNESS.waitAfterMs && !busy)
+  if (ageMs > FRESHNESS.waitAfterMs && !asked)
     return afterRefresh(cell, refresh(cell, stores, clock.now), clock);
-  if (ageMs > FRESHNESS.refreshAfterMs && !busy) clock.waitUntil(refresh(cell, stores, clock.now));
+  if (ageMs > FRESHNESS.waitAfterMs && cell.refreshing && !cell.failed)
+    return afterRefresh(cell, refreshByAnother(cell, clock), clock);
+  if (ageMs > FRESHNESS.refreshAfterMs && !asked) clock.waitUntil(refresh(cell, stores, clock.now));
   return readingOf(cell, snapshot, nowMs);
 }
 
@@ -83,7 +89,15 @@ async function afterRefresh(
   { now, wait }: Clock,
 ): Promise<SnapshotReading | null> {
   await Promise.race([refreshing, wait(FRESHNESS.waitMs)]);
+  // A store that hangs has failed as well: the requests that follow do not wait for it one by one.
+  if (cell.refreshing) cell.failed = true;
   return cell.snapshot === null ? null : readingOf(cell, cell.snapshot, now());
+}
+
+/** Waits with a timer of its own: the promise of a refresh belongs to the request that started it. */
+async function refreshByAnother(cell: SnapshotCell, { wait }: Clock): Promise<void> {
+  const looks = FRESHNESS.waitMs / FRESHNESS.lookEveryMs;
+  for (let look = 0; cell.refreshing && look < looks; look += 1) await wait(FRESHNESS.lookEveryMs);
 }
 
 /** The first reading asks KV and the object at once: an object that hangs must not keep KV from answering. */
@@ -95,7 +109,8 @@ async function boot(cell: SnapshotCell, stores: SnapshotStores, now: () => numbe
 
 /** Asks the object; when that fails, KV. Failure of both is remembered, so that decisions say so. */
 async function refresh(cell: SnapshotCell, stores: SnapshotStores, now: () => number): Promise<void> {
-  cell.refreshStartedAtMs = now();
+  const startedAtMs = now();
+  [cell.refreshStartedAtMs, cell.refreshing] = [startedAtMs, true];
   try {
     const newer = await stores.registry(cell.snapshot?.version ?? null);
     if (newer !== null) keep(cell, newer, now());
@@ -104,6 +119,9 @@ async function refresh(cell: SnapshotCell, stores: SnapshotStores, now: () => nu
   } catch {
     cell.failed = true;
     await readKv(cell, stores, now);
+  } finally {
+    // One that was given up may end after its successor began, which is still under way.
+    if (cell.refreshStartedAtMs === startedAtMs) cell.refreshing = false;
   }
 }
 

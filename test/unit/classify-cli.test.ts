@@ -1,4 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
@@ -33,10 +35,30 @@ describe("npm run classify", () => {
     expect(status).toBe(1);
     expect(rows).toMatchObject([
       { id: "a", task: "chat" },
-      { id: null, error: expect.stringMatching(/^line 2: /) },
-      { id: "c", error: expect.stringMatching(/^line 3: /) },
+      { id: null, error: "line 2: not JSON" },
+      { id: "c", error: "line 3: prompt or messages is missing" },
       { id: "d", evidence: "none" },
     ]);
+  });
+
+  it("numbers lines without an id, empty ones counted", () => {
+    const { status, rows } = run(
+      `${line({ prompt: "hi" })}\n${line({ messages: [{ role: "user", content: "hi" }] })}`,
+    );
+    expect([status, rows.map(({ id }) => id)]).toEqual([0, ["1", "3"]]);
+  });
+
+  it.each([
+    ["a text", '"hi"', null, "not a JSON object"],
+    ["a list", "[]", null, "not a JSON object"],
+    ["neither field", "{}", "1", "prompt or messages is missing"],
+    ["a prompt that is none", '{"prompt":1}', "1", "prompt: "],
+    ["messages that are none", '{"id":7,"messages":[]}', "7", "messages: "],
+    ["a role that is none", '{"messages":[{"role":"king","content":"hi"}]}', "1", "messages.0.role: "],
+    ["an id that is none", '{"id":true,"prompt":"hi"}', null, "id: must be a text or a number"],
+  ])("names what is wrong with %s", (_what, input, id, message) => {
+    const { status, rows } = run(`${input}\n`);
+    expect([status, rows]).toEqual([1, [{ id, error: expect.stringMatching(`^line 1: ${message}`) }]]);
   });
 
   it("streams more than a pipe holds without loss", () => {
@@ -48,6 +70,14 @@ describe("npm run classify", () => {
     );
     expect(status).toBe(0);
     expect(rows.map(({ id }) => id)).toEqual(Array.from({ length: count }, (_, index) => `${index}`));
+  });
+
+  it("ends in silence when the reader of its pipe has gone", async () => {
+    const child = spawn(process.execPath, [script]);
+    child.stdout.destroy();
+    child.stdin.on("error", () => child.stdin.destroy()).end(line({ prompt: "hi" }).repeat(20_000));
+    const [err] = await Promise.all([text(child.stderr), once(child, "exit")]);
+    expect([child.exitCode, err]).toEqual([0, ""]);
   });
 
   it("answers an empty input with nothing", () => {

@@ -106,6 +106,28 @@ describe("task", () => {
     expect(translator.task).toBe("translation");
   });
 
+  it.each([
+    "You are an accountant.",
+    "You are a friendly pirate named Bart.",
+    "You are a helpful, concise assistant for the customers of a bakery.",
+    "Tu es un assistant poli.",
+  ])("is the prompt's under the persona %j", (persona) => {
+    const tasks = [
+      "Translate into French: the train is late",
+      "Write a poem about autumn",
+      "Summarize this: the meeting was moved to Monday because the room is taken",
+    ].map(
+      (content) =>
+        classify("1", {
+          messages: [
+            { role: "system", content: persona },
+            { role: "user", content },
+          ],
+        }).task,
+    );
+    expect(tasks).toEqual(["translation", "generation", "summarization"]);
+  });
+
   it("ignores what a harness wraps into the user's turn", () => {
     const reminder = "<system-reminder>Write Python code. Translate nothing.</system-reminder>";
     const question = "What is the capital of Australia?";

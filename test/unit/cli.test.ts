@@ -57,7 +57,19 @@ describe("what is not understood is named, nothing is sent, and the exit code is
       "--json and --format csv exclude each other",
     ],
     ["a missing word", ["pool"], "ID is missing"],
-    ["a word too many", ["pools", "altra"], '"altra" is one word too many'],
+    ["a word too many", ["pool", "altra", "l4"], '"l4" is one word too many'],
+    ["an unknown verb of pools", ["pools", "altra"], '"altra" is not known; add, delete are'],
+    ["no file to add", ["pools", "add"], "FILE is missing"],
+    ["a file to add that is not there", ["pools", "add", "x.json"], '"x.json" cannot be read (ENOENT)'],
+    ["no pool to delete", ["pools", "delete"], "ID is missing"],
+    ["two pools to delete", ["pools", "delete", "a", "b"], '"b" is one word too many'],
+    [
+      "an unknown verb of policy",
+      ["policy", "deadlineMs=1"],
+      '"deadlineMs=1" is not known; get, set, put are',
+    ],
+    ["no field of the policy", ["policy", "set"], "FIELD=VALUE is missing"],
+    ["a policy that is not there", ["policy", "put", "x.json"], '"x.json" cannot be read (ENOENT)'],
     ["a prompt without quotes", ["route", "two", "words"], '"words" is one word too many'],
     ["no weight", ["weights"], "ID=N is missing"],
     ["a weight that is no number", ["weights", "l4=heavy"], '"l4=heavy" is not ID=N'],
@@ -164,11 +176,24 @@ describe("answers that are not the API's, and none at all", () => {
         Promise.resolve(
           Response.json({ error: { message: "\u001b[2J\nroot# ", code: "x" } }, { status: 400 }),
         ),
-      "\\u001b[2J\\u000aroot# \nparam: none\ncode: x (HTTP 400)",
+      "\\u001b[2J\\u000aroot# \ncode: x (HTTP 400)\n",
     ],
   ])("%s", async (_what, fetch, message) => {
     const { code, out, err } = await cli(["pools"], { fetch });
     expect([code, out, err.startsWith(`error: ${message}`)]).toEqual([1, "", true]);
+  });
+  it.each<[string, object, string]>([
+    ["param and code", { param: "weight", code: "x" }, "error: no\nparam: weight\ncode: x (HTTP 400)\n"],
+    ["no param", { param: null, code: "x" }, "error: no\ncode: x (HTTP 400)\n"],
+    ["neither", { param: null, code: null }, "error: no (HTTP 400)\n"],
+  ])("a refusal with %s", async (_what, fields, message) => {
+    const fetch = () =>
+      Promise.resolve(Response.json({ error: { message: "no", ...fields } }, { status: 400 }));
+    expect((await cli(["pools"], { fetch })).err).toBe(message);
+  });
+  it("a policy that is no JSON is not sent", async () => {
+    const { code, err } = await cli(["policy", "put", "-"], { readFile: () => Promise.resolve("{") });
+    expect([code, err.split("\n")[0]]).toEqual([2, 'error: "-" is not JSON']);
   });
   it("a page is not passed on as JSON", async () => {
     const { code, out } = await cli(["pools", "--json"], {

@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
+import type { Ask } from "../../src/domain/ask.ts";
 import type { Decision } from "../../src/domain/decision.ts";
 import { pickBackend } from "../../src/dispatch/fleet.ts";
-import { whatIf } from "../../src/dispatch/what-if.ts";
-import { NOW_MS, ask, decideFor, documentOf, pool } from "./fixtures.ts";
+import { NOW_MS, ask, byTheHour, decideFor, documentOf, pool } from "./fixtures.ts";
 
 const cheap = pool("cheap", { price: { basis: "tokens", usdPerMTokIn: 0.1, usdPerMTokOut: 0.2 } });
 const dear = pool("dear", { price: { basis: "tokens", usdPerMTokIn: 3, usdPerMTokOut: 9 } });
+const maxPrice = (change: Partial<Ask["preferences"]["maxPrice"]>): Ask["preferences"] => ({
+  ...ask().preferences,
+  maxPrice: { usdPerMTokIn: null, usdPerMTokOut: null, ...change },
+});
 const rejection = (decision: Decision, poolId: string) => {
   const verdict = decision.targets.find((one) => one.pool === poolId);
   return verdict?.verdict === "rejected" ? verdict.filter : null;
@@ -82,6 +86,9 @@ describe("filters, each with its name", () => {
     ],
     ["too_slow", pool("x", { prefillTokensPerSecond: 10 }), { ask: { maxTtftMs: 500 } }],
     ["too_dear", dear, { ask: { maxCostUsd: 0.0001 } }],
+    ["too_dear", byTheHour, { ask: { preferences: maxPrice({ usdPerMTokIn: 0.6 }) } }],
+    ["too_dear", byTheHour, { ask: { preferences: maxPrice({ usdPerMTokOut: 13 }) } }],
+    [null, byTheHour, { ask: { preferences: maxPrice({ usdPerMTokIn: 0.65, usdPerMTokOut: 14 }) } }],
     ["unpriced", pool("x", { price: undefined }), {}],
   ] as const)("%s", (filter, subject, situation) => {
     const decision = decideFor({ pools: [cheap, subject], ...situation });
@@ -109,6 +116,10 @@ describe("reasons", () => {
     ["only_capable", { pools: [cheap] }],
     ["pinned_model", { pools: [cheap, dear], ask: { selector: { kind: "models", names: ["dear-8b"] } } }],
     ["pinned_pool", { pools: [cheap, dear], ask: { selector: { kind: "pool", id: "dear" } } }],
+    [
+      "pinned_pool",
+      { pools: [cheap, dear], ask: { preferences: { ...ask().preferences, order: ["dear"] } } },
+    ],
     ["session_affinity", { pools: [cheap, { ...cheap, id: "twin" }], ask: { session: "s" } }],
     ["default_no_evidence", { pools: [cheap, dear], traits: { evidence: "none" } }],
     ["degraded_classifier", { pools: [cheap, dear], traits: { evidence: "none" }, classifierFailed: true }],
@@ -140,6 +151,21 @@ describe("the quality floor", () => {
     const decision = decideFor({ pools: [poor], traits: { difficulty: 0.5 } });
     expect(decision.order).toHaveLength(1);
     expect(decision.qualityFloor.used).toBeLessThan(decision.qualityFloor.asked);
+  });
+  it("of a profile is not held up by a target that the request's own limits rule out", () => {
+    const good = pool("good", { price: { basis: "tokens", usdPerMTokIn: 900, usdPerMTokOut: 900 } });
+    const decision = decideFor({
+      pools: [poor, good],
+      traits: { difficulty: 0.3 },
+      ask: { maxCostUsd: 0.001 },
+    });
+    expect([decision.order, rejection(decision, "good")]).toEqual([["poor/poor-8b"], "too_dear"]);
+  });
+  it("of a profile that is named beside a list of models counts too", () => {
+    const selector = { kind: "models", names: ["poor-8b", "dear-8b"] } as const;
+    const order = (profile: string | null) =>
+      decideFor({ pools: [poor, dear], traits: { difficulty: 0.4 }, ask: { selector, profile } }).order;
+    expect([order(null)[0], order("best")]).toEqual(["poor/poor-8b", ["dear/dear-8b"]]);
   });
   it("of a request is strict", () => {
     expect(decideFor({ pools: [poor], traits: { difficulty: 0.5 }, ask: { minQuality: 0.6 } }).reason).toBe(
@@ -198,15 +224,5 @@ describe("the backend inside a pool", () => {
     expect(pickFrom(new Map([["p/a", { inFlight: 0, strikes: 1, ejectedUntilMs: 1 }]]))).toBe("b");
     expect(pickFrom(new Map(), ["p/a"])).toBe("b");
     expect(pickFrom(new Map(), ["p/a", "p/b"])).toBeNull();
-  });
-});
-
-describe("what-if", () => {
-  it("tells what a weight of 0 would have moved, and what it costs", () => {
-    const before = documentOf([cheap, dear]);
-    const after = documentOf([{ ...cheap, weight: 0 }, dear]);
-    const effect = whatIf([{ decision: decideFor({ pools: [cheap, dear] }), ask: ask() }], before, after);
-    expect([effect.moved, effect.before, effect.after]).toEqual([1, { cheap: 1 }, { dear: 1 }]);
-    expect(effect.expectedCostUsdAfter).toBeGreaterThan(effect.expectedCostUsdBefore);
   });
 });

@@ -18,6 +18,15 @@ export const pool = (id: string, change: PoolInput = {}): PoolInput => ({
   ...change,
 });
 
+/**
+ * 3 USD an hour, half of it used, four slots: 417 micro-USD a second. 40 tokens and the first of an answer take 60 ms, so
+ * 0.625 USD a million; the other 4.8 of 5.8 take 191 ms, so 13.8.
+ */
+export const byTheHour = pool("x", {
+  price: { basis: "hourly", usdPerHour: 3, accounting: "amortised", expectedUtilization: 0.5 },
+  decodeTokensPerSecond: 25,
+});
+
 export const documentOf = (
   pools: readonly PoolInput[],
   policy: Readonly<Record<string, unknown>> = {},
@@ -54,6 +63,7 @@ export const ask = (change: Partial<Ask> = {}): Ask => ({
   session: null,
   stream: false,
   maxOutputTokens: null,
+  choices: 1,
   needsLogprobs: false,
   debug: false,
   ...change,

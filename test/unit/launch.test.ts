@@ -83,9 +83,28 @@ describe("arguments", () => {
     expect(parseStartArguments(["--simulated"], {})).toEqual({ port: 8787, simulated: true, pools: [] });
   });
 
-  it("refuses what it does not know", () => {
-    expect(() => parseStartArguments(["--pol", "http://a"], {})).toThrow("--pol");
-    expect(() => parseStartArguments([], { PORT: "http" })).toThrow("PORT");
+  it.each<[string, readonly string[], Readonly<Record<string, string>>, string]>([
+    [
+      "an unknown flag",
+      ["--pol", "http://a"],
+      {},
+      'the flag "--pol" is not known; --pool, --simulated, --help are',
+    ],
+    ["a word", ["http://a"], {}, '"http://a" is one word too many'],
+    ["a flag without its value", ["--pool"], {}, "--pool needs a value: --pool URL[=KIND]"],
+    ["a port that is none", [], { PORT: "http" }, 'PORT must be a port number, not "http"'],
+    [
+      "both sorts of pools",
+      ["--simulated", "--pool=http://a"],
+      {},
+      "--pool and --simulated exclude each other",
+    ],
+  ])("refuses %s", (_what, args, env, message) => {
+    expect(() => parseStartArguments(args, env)).toThrow(message);
+  });
+
+  it.each([["--help"], ["-h"]])("asks nothing of the rest where %s is asked for", (flag) => {
+    expect(parseStartArguments([flag, "--simulated"], { PORT: "http" })).toBeNull();
   });
 });
 
@@ -170,11 +189,20 @@ describe("banner", () => {
     expect(text).toContain("The pools are SIMULATED");
     expect(text).toContain("http://localhost:9000/v1");
     expect(text).toContain('"authorization: Bearer pm-key"');
+    expect(text).toContain(
+      "\n  export KEY=pm-key POINTSMAN_ADMIN_TOKEN=token POINTSMAN_URL=http://localhost:9000\n",
+    );
+    expect(text).toContain('curl http://127.0.0.1:1/simulation/faults -d \'{"kind":"error_500","count":1}\'');
+  });
+
+  it("quotes what a shell would read otherwise", () => {
+    const text = banner({ ...facts, simulated: true, pools: seeds, adminToken: "it's $HOME" });
+    expect(text).toContain(" POINTSMAN_ADMIN_TOKEN='it'\\''s $HOME' ");
   });
 
   it("says what is guessed of real pools", () => {
     const text = banner({ ...facts, simulated: false, pools: seeds });
     expect(text).toContain("GUESSES");
-    expect(text).not.toContain("SIMULATED");
+    expect(text).not.toMatch(/SIMULATED|simulation/);
   });
 });

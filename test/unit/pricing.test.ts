@@ -13,7 +13,12 @@ import { modelFacts, targetSpeed } from "../../src/pricing/speed.ts";
 import { documentOf, pool } from "./fixtures.ts";
 
 const load = (inFlight: number) => ({ inFlight, slots: 8, backends: 1 });
-const context = (inFlight: number) => ({ load: load(inFlight), powerWatts: 84, energyUsdPerKwh: 0.15 });
+const context = (inFlight: number) => ({
+  load: load(inFlight),
+  slotsPerBackend: 8,
+  powerWatts: 84,
+  energyUsdPerKwh: 0.15,
+});
 const usage = { inputTokens: 1000, cachedInputTokens: 400, outputTokens: 500, slotSeconds: 3600 };
 const hourly = (accounting: "marginal" | "amortised"): Price => ({
   basis: "hourly",

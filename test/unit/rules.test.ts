@@ -52,13 +52,13 @@ describe("URLs of backends", () => {
   ])("refuses %s", (url) => {
     expect(backendUrlProblem(url, strict)).toEqual(expect.any(String));
   });
-  it("on a developer's machine loopback is allowed, and nothing else that is private", () => {
+  it("on a developer's machine loopback is allowed, and not every name or address", () => {
     expect([
       backendUrlProblem("http://127.0.0.1:8080/v1", local),
       backendUrlProblem("http://localhost:11434/v1", local),
     ]).toEqual([null, null]);
     expect(
-      ["http://10.0.0.1", "http://0.0.0.0", "http://example.com"].map(
+      ["http://169.254.169.254", "http://0.0.0.0", "http://example.com"].map(
         (url) => backendUrlProblem(url, local) === null,
       ),
     ).toEqual([false, false, false]);

@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { createEngine } from "../../scripts/simulation/engine.ts";
+import { FAULTS } from "../../scripts/simulation/faults.ts";
 import { simulationOptionsSchema } from "../../scripts/simulation/options.ts";
 import { closePools, errorSchema, heldClock, say, start } from "./simulated-pool-harness.ts";
 
@@ -190,4 +193,10 @@ describe("faults", () => {
     expect(stream.headers.get("content-type")).toBe("text/event-stream");
     expect(await stream.text()).toMatch(/^data: \{"error":\{/);
   });
+});
+
+it("docs/simulated-pools.md tells of every fault, and of no other", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/simulated-pools.md"), "utf8");
+  const told = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, kind]) => kind);
+  expect(new Set(told)).toEqual(new Set(FAULTS));
 });

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../../scripts/traffic/engine.ts";
+import { freePort } from "../../scripts/shared/free-port.ts";
 
 const root = join(import.meta.dirname, "../..");
 const COPIED = ["src", "routes", "scripts", "migrations", "package.json", "tsconfig.json", "wrangler.toml"];
@@ -45,8 +45,19 @@ const leftOver = (): string[] =>
     .split("\n")
     .filter((line) => line.includes(folder) && !line.includes(" ps "));
 
+/** What the printed `export` line sets. */
+const exported = (printed: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...(/^ *export (.+)$/m.exec(printed)?.[1] ?? "").matchAll(/(\w+)=(\S+)/g)].map(
+      ([, name = "", value = ""]) => [name, value],
+    ),
+  );
+
 /** Runs the `curl` that was printed, as fetch: a machine may lack curl. */
-async function runPrinted(printed: string, body = /-d '(.+)'/.exec(printed)?.[1] ?? ""): Promise<Response> {
+async function runPrinted(
+  printed: string,
+  body = /-d '(\{"model".+)'/.exec(printed)?.[1] ?? "",
+): Promise<Response> {
   const url = /curl -i (\S+)/.exec(printed)?.[1] ?? "";
   const key = /-H "authorization: (Bearer \S+)"/.exec(printed)?.[1] ?? "";
   return fetch(url, {
@@ -63,6 +74,14 @@ describe.skipIf(process.platform === "win32")("npm start", { timeout: STARTS_WIT
     const answer = await runPrinted(printed);
     expect([answer.status, answer.headers.get("x-pointsman-pool")]).toEqual([200, "altra"]);
     expect(await answer.text()).toContain("simulated llama-3.2-3b-instruct");
+    const { KEY, POINTSMAN_ADMIN_TOKEN: token, POINTSMAN_URL: url } = exported(printed);
+    const headers = { authorization: `Bearer ${KEY}` };
+    const models = await fetch(`${url}/v1/models`, { headers });
+    const pools = await fetch(`${url}/admin/v1/pools`, { headers: { authorization: `Bearer ${token}` } });
+    expect([models.status, pools.status]).toEqual([200, 200]);
+    const [, faults = "", fault = ""] = /curl (\S+\/simulation\/faults) -d '(.+)'/.exec(printed) ?? [];
+    await fetch(faults, { method: "POST", body: fault });
+    expect((await runPrinted(printed)).headers.get("x-pointsman-reason")).toBe("fallback_error");
     const refused = await runPrinted(printed, "a".repeat(5_000_000));
     expect([refused.status, await refused.text()]).toEqual([413, expect.stringContaining("body_too_large")]);
     child.kill("SIGINT");

@@ -110,9 +110,9 @@ describe("bad input gets the exact error", () => {
       "an unknown profile",
       JSON.stringify({ model: "auto/warp", messages }),
       {},
-      400,
+      404,
       "model",
-      "invalid_request",
+      "model_not_found",
     ],
     [
       "a bad quality",

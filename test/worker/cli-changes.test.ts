@@ -33,7 +33,7 @@ describe("changes", () => {
     expect([code, lines(out)[0], err]).toEqual([
       1,
       "altra: weight 2",
-      'error: The pool "moon" does not exist.\nparam: none\ncode: not_found (HTTP 404)\n',
+      'error: The pool "moon" does not exist.\ncode: not_found (HTTP 404)\n',
     ]);
     expect(await json(await admin("/pools"))).toMatchObject({ data: [{ weight: 2 }, { weight: 1 }] });
   });

@@ -186,7 +186,7 @@ describe("what a command line prints", () => {
 
 describe("what the API refuses is told with its param and code, and exits with 1", () => {
   const text = (error: readonly [string, string | null, string, number]) =>
-    `error: ${error[0]}\nparam: ${error[1] ?? "none"}\ncode: ${error[2]} (HTTP ${error[3]})\n`;
+    `error: ${error[0]}\n${error[1] === null ? "" : `param: ${error[1]}\n`}code: ${error[2]} (HTTP ${error[3]})\n`;
   it.each<[string, readonly string[], readonly [string, string | null, string, number]]>([
     ["an unknown pool", ["pool", "moon"], ['The pool "moon" does not exist.', null, "not_found", 404]],
     ["a drain of one", ["drain", "a/b"], ['The pool "a/b" does not exist.', null, "not_found", 404]],
@@ -213,7 +213,12 @@ describe("what the API refuses is told with its param and code, and exits with 1
     [
       "an unknown decision",
       ["decision", "nobody"],
-      ["The decision (it may still be on its way to the log) does not exist.", null, "not_found", 404],
+      [
+        "A decision with this id does not exist. One takes a second or two to reach the log; requests whose key was refused are not in it.",
+        null,
+        "not_found",
+        404,
+      ],
     ],
     [
       "a version that never was",

@@ -4,14 +4,13 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import type { DecisionRecord } from "../../src/domain/record.ts";
 import worker from "../../src/index.ts";
-import { QUEUE_LIMITS, emptyBuffer, enqueue, messageOf } from "../../src/store/decision-queue.ts";
+import { messageOf } from "../../src/store/decision-queue.ts";
 import { admin, call, errorOf, json, setUp } from "./world.ts";
-import { RECORDED_TARGETS_MAX } from "../../routes/record.ts";
 import { record } from "./records.ts";
 
 beforeAll(setUp);
 
-const textOf = (records: readonly DecisionRecord[]) => messageOf(records).text;
+const textOf = (records: readonly DecisionRecord[]) => messageOf(records).text ?? "";
 const deliver = async (queue: string, bodies: readonly string[]) => {
   const messages = bodies.map((body, index) => ({
     id: `m-${index}`,
@@ -160,86 +159,4 @@ it("a request that was refused before a decision is on record, without what it s
     decision: null,
   });
   expect(kept).not.toContain("canary");
-});
-
-describe("the way to the queue", () => {
-  const noWait = () => Promise.resolve();
-  const metadata = { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
-  const idsOf = (text: string) =>
-    z
-      .array(z.looseObject({ id: z.string() }))
-      .parse(JSON.parse(text))
-      .map(({ id }) => id);
-  it("tries again and keeps what the queue did not take", async () => {
-    const buffer = emptyBuffer();
-    let calls = 0;
-    const [problems, printed]: [string[], string[]] = [[], []];
-    const print = ({ id }: DecisionRecord) => printed.push(id);
-    const down = { send: () => Promise.reject(new Error(`down ${(calls += 1)}`)) };
-    await enqueue(buffer, record("a"), {
-      queue: down,
-      wait: noWait,
-      now: () => 1000,
-      print,
-      problem: (event) => problems.push(event),
-    });
-    expect([calls, buffer.records.map(({ id }) => id), problems]).toEqual([
-      3,
-      ["a"],
-      ["decision_log_delayed"],
-    ]);
-    const sent: string[][] = [];
-    const up = {
-      send: (text: string) => {
-        sent.push(idsOf(text));
-        return Promise.resolve(metadata);
-      },
-    };
-    await enqueue(buffer, record("b"), {
-      queue: up,
-      wait: noWait,
-      now: () => 2000,
-      print,
-      problem: () => undefined,
-    });
-    expect([sent, buffer.records.length]).toEqual([[["a", "b"]], 0]);
-    expect(printed).toEqual(["a", "b"]);
-  });
-  it("one request sends for all that come while it waits; one that is overdue is replaced", async () => {
-    const buffer = emptyBuffer();
-    const sent: string[][] = [];
-    const queue = {
-      send: (text: string) => {
-        sent.push(idsOf(text));
-        return Promise.resolve(metadata);
-      },
-    };
-    const held = Promise.withResolvers<void>();
-    const at = (nowMs: number) => ({
-      queue,
-      wait: () => held.promise,
-      now: () => nowMs,
-      print: () => undefined,
-      problem: () => undefined,
-    });
-    const first = enqueue(buffer, record("a"), at(1000));
-    expect([enqueue(buffer, record("b"), at(1100)), enqueue(buffer, record("c"), at(1800))]).toEqual([
-      null,
-      null,
-    ]);
-    expect(enqueue(buffer, record("d"), at(1900))).not.toBeNull();
-    held.resolve();
-    await first;
-    expect(sent).toEqual([["a", "b", "c", "d"]]);
-  });
-  it("keeps messages under the platform's size, at least one record each", () => {
-    const wide = record("w", { targets: 600 });
-    const many = Array.from({ length: 40 }, (_, index) => record(`r${index}`));
-    expect([messageOf([wide, wide]).count, messageOf(many).count]).toEqual([1, QUEUE_LIMITS.recordsMax]);
-    expect(messageOf([wide, wide]).text.length).toBeLessThan(QUEUE_LIMITS.messageBytesMax);
-  });
-  it("a record with every bound reached fits a message", () => {
-    const widest = record("w".repeat(36), { targets: RECORDED_TARGETS_MAX });
-    expect(messageOf([widest]).text.length).toBeLessThan(QUEUE_LIMITS.messageBytesMax / 2);
-  });
 });

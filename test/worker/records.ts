@@ -23,6 +23,7 @@ const candidate: Verdict = {
   speedSource: "declared",
   inFlight: 0,
   slots: 4,
+  backends: 1,
   terms: { usageNanoUsd: 1000, waitNanoUsd: 0, totalNanoUsd: 1000, priceFactor: 1, comparedNanoUsd: 1000 },
 };
 const rejected: Verdict = {

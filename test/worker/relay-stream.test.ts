@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { STREAM_LIMITS } from "../../src/relay/stream.ts";
 import { DONE, answer, chunk, finished, stream, usageChunk, whole, worldOf } from "./scripted.ts";
 
 const status = (code: number) => () =>
@@ -60,6 +61,26 @@ describe("after the first content", () => {
       { policy: { idleTimeoutMs: 50 } },
     );
     expect(await (await world.call({ stream: true })).text()).toContain("upstream_cut");
+  });
+
+  it("what came in a burst before a stall is with the client during the stall", async () => {
+    const burst = [chunk("one"), chunk("two"), chunk("three"), chunk("four")];
+    const world = worldOf({ first: () => Promise.resolve(stream(burst, "hang")) });
+    const response = await world.call({ stream: true });
+    const reader = response.body?.getReader();
+    let text = "";
+    while (!text.includes("four")) text += new TextDecoder().decode((await reader?.read())?.value);
+    expect(text).toBe(burst.join(""));
+    await reader?.cancel();
+  });
+
+  it("an event beyond what is held in memory, an image say, is passed on and strikes nobody", async () => {
+    const image = chunk(null, { image: "A".repeat(STREAM_LIMITS.eventBytesMax * 3) });
+    const text = chunk("look:") + image + finished + DONE;
+    const world = worldOf({ first: () => Promise.resolve(stream([chunk("look:"), image, finished, DONE])) });
+    expect((await (await world.call({ stream: true })).text()) === text).toBe(true);
+    await world.settled();
+    expect([world.state.fleet.size, world.records[0]?.errorKind]).toEqual([0, null]);
   });
 
   it("a client that leaves cancels the upstream (workerd#6832), and its slot is free", async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { attempt } from "../../src/relay/attempt.ts";
+import { Cutoff } from "../../src/relay/cutoff.ts";
 import { ATTEMPTS_MAX } from "../../src/relay/relay.ts";
 import { DONE, answer, chunk, finished, refused, stream, whole, worldOf } from "./scripted.ts";
 import { errorOf, json } from "./world.ts";
@@ -79,7 +81,7 @@ describe("before the first content: streamed", () => {
 });
 
 describe("the client's own errors are passed on, not retried, not counted", () => {
-  it.each([400, 404, 422])("%i", async (code) => {
+  it.each([400, 404, 414, 422, 431])("%i", async (code) => {
     const world = worldOf({
       first: status(code, {
         error: { message: "bad tool", type: "invalid_request_error", param: "tools", code: 17 },
@@ -167,7 +169,54 @@ it("a request that lost its backend waits in the queue of a full pool, rather th
   ]);
 });
 
+describe("patience", () => {
+  /** Comes when more than half of the deadline is over. */
+  const late = () => new Promise<Response>((resolve) => setTimeout(() => resolve(answer("late")), 600));
+  it.each([
+    ["no fallback is allowed", { "x-pointsman-no-fallback": "1" }],
+    ["the other pool rests", {}],
+  ])("the last backend that can answer has the whole deadline: %s", async (_name, headers) => {
+    const world = worldOf({ first: late, second });
+    world.state.begin("second/a");
+    world.state.end("second/a", "overload", { nowMs: Date.now(), random: () => 1, restMs: 60_000 });
+    const response = await world.call({}, { headers: { ...headers, "x-pointsman-deadline-ms": "1000" } });
+    expect([response.status, await contentOf(response)]).toEqual([200, expect.stringContaining("late")]);
+  });
+
+  it.each([
+    [1_999, "ignored"],
+    [2_000, "connect_error"],
+  ])("cut by a short deadline after %i ms without a word: %s", async (silentMs, outcome) => {
+    let nowMs = 0;
+    const now = () => nowMs;
+    const ends = { deadlineAtMs: 1_000_000, shareEndsAtMs: 1_000_000 };
+    const cutoff = new Cutoff(now, ends, new AbortController().signal);
+    const sending = () => {
+      nowMs = silentMs;
+      cutoff.cut("share");
+      return Promise.reject(new Error("aborted"));
+    };
+    const how = { stream: false, firstContentTimeoutMs: 1, sluggishMs: 2_000, now };
+    expect(await attempt(sending, cutoff, how)).toMatchObject({ result: "timeout", outcome });
+  });
+});
+
 describe("strikes", () => {
+  const NOW_MS = 1_000_000;
+  it.each([
+    ["429 with seconds", 429, "7", NOW_MS + 7_000, 0],
+    ["429 with a date", 429, new Date(NOW_MS + 9_000).toUTCString(), NOW_MS + 9_000, 0],
+    ["429 with an hour: no longer than our own longest", 429, "3600", NOW_MS + 60_000, 0],
+    ["503 with seconds, and a strike", 503, "30", NOW_MS + 30_000, 2],
+  ])("a backend rests for as long as it asked: %s", async (_what, code, retryAfter, untilMs, strikes) => {
+    const world = worldOf(
+      { first: status(code, {}, { "retry-after": retryAfter }), second },
+      { now: () => NOW_MS },
+    );
+    expect(poolOf(await world.call({}))).toBe("second");
+    expect(world.state.fleet.get("first/a")).toEqual({ inFlight: 0, strikes, ejectedUntilMs: untilMs });
+  });
+
   it("a refused backend is skipped by the next request", async () => {
     const world = worldOf({ first: refused, second });
     await world.call({});

@@ -105,7 +105,7 @@ export function worldOf(
     record: (record) => records.push(record),
     problem: () => undefined,
     registry: { read: unused, change: unused, versions: unused },
-    log: { list: unused, get: unused, stats: unused },
+    log: { newest: unused, pages: unused, get: unused, stats: unused },
   };
   const app = createApp(() => deps);
   return {

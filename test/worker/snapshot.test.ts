@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { SnapshotReading } from "../../src/domain/registry.ts";
 import {
   FRESHNESS,
@@ -78,7 +78,65 @@ describe("a copy that is there", () => {
   });
 });
 
+describe("a burst after a sleep", () => {
+  /** The wait of a limit ends when the test says so; a look comes round at once. */
+  const burst = async (stores: (opened: Promise<void>) => SnapshotStores) => {
+    const [cell, door, limit] = [emptyCell(), Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await read(cell, real);
+    let asked = 0;
+    const behind = stores(door.promise);
+    const counted: SnapshotStores = {
+      ...behind,
+      registry: (known) => {
+        asked += 1;
+        return behind.registry(known);
+      },
+    };
+    const clock = {
+      ...clockAt(NOW_MS + 3_600_000),
+      wait: (ms: number) =>
+        ms === FRESHNESS.waitMs ? limit.promise : new Promise<void>((resolve) => setTimeout(resolve, 0)),
+    };
+    const one = async () => told(await readSnapshot(cell, counted, clock));
+    return { door, limit, one, asked: () => asked };
+  };
+
+  it("every request waits for the one read that is under way, and none decides on what was true before", async () => {
+    const { door, one, asked } = await burst((opened) => ({
+      ...real,
+      registry: (v) => opened.then(() => real.registry(v)),
+    }));
+    const all = Promise.all([one(), one(), one()]);
+    door.resolve();
+    expect([await all, asked()]).toEqual([Array.from({ length: 3 }, () => [2, false]), 1]);
+  });
+
+  it("a read that fails ends the wait of all; those that follow do not wait again", async () => {
+    const { door, one, asked } = await burst((opened) => ({ registry: () => opened.then(down), kv: down }));
+    const all = Promise.all([one(), one()]);
+    door.resolve();
+    expect(await all).toEqual([
+      [2, true],
+      [2, true],
+    ]);
+    expect([await one(), asked()]).toEqual([[2, true], 1]);
+  });
+
+  it("a read that hangs holds each until its own limit, and those that follow not at all", async () => {
+    const { limit, one, asked } = await burst(() => ({ registry: hanging, kv: down }));
+    const all = Promise.all([one(), one()]);
+    limit.resolve();
+    expect(await all).toEqual([
+      [2, true],
+      [2, true],
+    ]);
+    expect([await one(), asked()]).toEqual([[2, true], 1]);
+  });
+});
+
 it("KV holds the version that the object published last", async () => {
-  const published = await env.SNAPSHOT.get(SNAPSHOT_KEY, { type: "json" });
-  expect(published).toEqual(await real.registry(null));
+  const present = await real.registry(null);
+  await vi.waitFor(async () =>
+    expect(await env.SNAPSHOT.get(SNAPSHOT_KEY, { type: "json" })).toEqual(present),
+  );
 });
