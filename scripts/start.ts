@@ -12,11 +12,11 @@ import { firstRequest } from "./launch/first-request.ts";
 import { watchParent } from "./launch/parent.ts";
 import { seedRegistry, SIMULATED_BASELINE, SIMULATED_SEEDS, simulatedPool } from "./launch/seed.ts";
 import { scriptHelp, tellFailure } from "./shared/script.ts";
-import { migrate, portIsTaken, startWorker, untilHealthy } from "./launch/worker.ts";
+import { homeOf, migrate, portIsTaken, startWorker, untilHealthy } from "./launch/worker.ts";
 
 const root = join(import.meta.dirname, "..");
-const logPath = join(root, ".wrangler", "start.log");
 
+const logIn = (home: string) => join(home, "start.log");
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** The first failure of a process that must not end, against the work that needs it. */
@@ -67,7 +67,7 @@ const tell = (text: string) => {
   if (!stopping) console.log(text);
 };
 
-async function run(asked: StartArguments, crew: Crew): Promise<Member> {
+async function run(asked: StartArguments, crew: Crew, home: string): Promise<Member> {
   const { port } = asked;
   if (await portIsTaken(port)) {
     throw new Error(
@@ -77,9 +77,9 @@ async function run(asked: StartArguments, crew: Crew): Promise<Member> {
   const secrets = await keepDevVars(join(root, ".dev.vars"));
   const { ADMIN_TOKEN: adminToken = "", DEV_API_KEY: apiKey = "" } = secrets;
   tell("Preparing the database and the pools …");
-  const [{ pools, simulated }] = await Promise.all([findPools(asked, crew), migrate(crew, root)]);
+  const [{ pools, simulated }] = await Promise.all([findPools(asked, crew), migrate(crew, { root, home })]);
   tell("Starting the Worker …");
-  const worker = startWorker(crew, root, port);
+  const worker = startWorker(crew, { root, home }, port);
   const origin = `http://127.0.0.1:${port}`;
   await unlessEnded(worker, untilHealthy(origin, worker));
   const admin = { origin, token: adminToken };
@@ -87,17 +87,17 @@ async function run(asked: StartArguments, crew: Crew): Promise<Member> {
   const first = await unlessEnded(worker, firstRequest(origin, apiKey)).catch((error: unknown) => {
     throw new Error(`${messageOf(error)}\nThe last lines of the Worker's log:\n${worker.tail()}`);
   });
-  tell(
-    banner({ port, pools, simulated, apiKey, adminToken, first, logPath: relative(process.cwd(), logPath) }),
-  );
+  const logPath = relative(process.cwd(), logIn(home));
+  tell(banner({ port, pools, simulated, apiKey, adminToken, first, logPath }));
   return worker;
 }
 
 async function main(): Promise<void> {
   const asked = parseStartArguments(process.argv.slice(2), process.env);
   if (asked === null) return void process.stdout.write(scriptHelp(START));
-  mkdirSync(join(root, ".wrangler"), { recursive: true });
-  const crew = createCrew(logPath);
+  const home = homeOf(root, asked.port);
+  mkdirSync(home, { recursive: true });
+  const crew = createCrew(logIn(home));
   const finish = async (exitCode: number, text: string) => {
     // Ctrl-C reaches this process twice: from the terminal, and again through npm.
     if (stopping) return;
@@ -117,7 +117,7 @@ async function main(): Promise<void> {
   process.on("uncaughtException", fail).on("unhandledRejection", fail);
   process.on("exit", () => crew.killNow());
   try {
-    const worker = await run(asked, crew);
+    const worker = await run(asked, crew, home);
     const how = await worker.exited;
     await finish(1, `The Worker stopped (${how}); its last lines:\n${worker.tail()}`);
   } catch (error) {

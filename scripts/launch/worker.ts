@@ -24,35 +24,42 @@ function cannotListen(port: number, host: string): Promise<boolean> {
   });
 }
 
-function wranglerJob(root: string, name: string, args: readonly string[]): Job {
+/** Where the router of one port keeps its registry, its log and its database: two routers of one checkout are two. */
+export const homeOf = (root: string, port: number): string => join(root, ".wrangler", "local", String(port));
+
+export type Places = { readonly root: string; readonly home: string };
+
+function wranglerJob({ root, home }: Places, name: string, args: readonly string[]): Job {
   const leash = fileURLToPath(new URL("./leash.ts", import.meta.url).href);
   const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
   return {
     name,
     cwd: root,
-    args: [leash, wrangler, ...args],
+    args: [leash, wrangler, ...args, "--persist-to", join(home, "state")],
     env: {
       CI: "1",
       FORCE_COLOR: "0",
       WRANGLER_SEND_METRICS: "false",
       // The registry of running Workers is one per machine otherwise, and another checkout's would be found.
-      WRANGLER_REGISTRY_PATH: join(root, ".wrangler", "registry"),
+      WRANGLER_REGISTRY_PATH: join(home, "registry"),
     },
   };
 }
 
 /** Brings the local D1 database to the newest migration. */
-export async function migrate(crew: Crew, root: string): Promise<void> {
-  const member = crew.spawn(wranglerJob(root, "migrations", ["d1", "migrations", "apply", "LOG", "--local"]));
+export async function migrate(crew: Crew, places: Places): Promise<void> {
+  const member = crew.spawn(
+    wranglerJob(places, "migrations", ["d1", "migrations", "apply", "LOG", "--local"]),
+  );
   const ended = await member.exited;
   if (ended !== "exit code 0")
     throw new Error(`the database's migrations failed (${ended}):\n${member.tail()}`);
 }
 
 /** Starts the Worker; it may not answer yet. */
-export function startWorker(crew: Crew, root: string, port: number): Member {
+export function startWorker(crew: Crew, places: Places, port: number): Member {
   const args = ["dev", "--port", String(port), "--ip", "127.0.0.1", "--inspector-port", "0"];
-  return crew.spawn(wranglerJob(root, "worker", [...args, "--show-interactive-dev-session=false"]));
+  return crew.spawn(wranglerJob(places, "worker", [...args, "--show-interactive-dev-session=false"]));
 }
 
 /** Waits until the Worker answers `GET /healthz` with 200. */

@@ -1,7 +1,9 @@
 /** `npm start` as a child of a script: its address and key, and its end. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { homeOf } from "../launch/worker.ts";
 import { freePort } from "../shared/free-port.ts";
 
 export type RunningRouter = {
@@ -36,6 +38,7 @@ export async function startRouter(root: string, urls: readonly string[]): Promis
       const ended = once(child, "exit");
       child.kill("SIGTERM");
       await ended;
+      rmSync(homeOf(root, port), { recursive: true, force: true });
     },
   };
 }

@@ -181,7 +181,13 @@ describe("mergeRegistry", () => {
 
 describe("banner", () => {
   const first = { pool: "altra", reason: "cheapest_capable", costUsd: "0.0000005" };
-  const facts = { port: 9000, apiKey: "pm-key", adminToken: "token", first, logPath: ".wrangler/start.log" };
+  const facts = {
+    port: 9000,
+    apiKey: "pm-key",
+    adminToken: "token",
+    first,
+    logPath: ".wrangler/local/9000/start.log",
+  };
   const seeds = SIMULATED_SEEDS.map((seed) => simulatedPool(seed, "http://127.0.0.1:1/v1"));
 
   it("says what is simulated, and how to use it", () => {

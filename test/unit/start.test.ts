@@ -89,6 +89,20 @@ describe.skipIf(process.platform === "win32")("npm start", { timeout: STARTS_WIT
     expect(leftOver()).toEqual([]);
   });
 
+  it("beside another, on another port, is another router: neither touches the other's registry", async () => {
+    const [first, second] = [await start(await freePort()), await start(await freePort())];
+    const registryOf = async ({ printed }: Started, init: RequestInit = {}, path = "/registry") => {
+      const { POINTSMAN_ADMIN_TOKEN: token, POINTSMAN_URL: url } = exported(printed);
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+      return (await fetch(`${url}/admin/v1${path}`, { ...init, headers })).text();
+    };
+    const before = await registryOf(first);
+    await registryOf(second, { method: "PATCH", body: '{"draining":true}' }, "/pools/altra");
+    expect([await registryOf(first), before.includes('"draining":true')]).toEqual([before, false]);
+    for (const { child } of [first, second]) child.kill("SIGINT");
+    expect(await Promise.all([first.ended, second.ended])).toEqual([0, 0]);
+  });
+
   it("stops everything when its Worker crashes, and says so", async () => {
     const { ended } = await start(await freePort());
     const wrangler = leftOver().filter((line) => line.includes("wrangler.js dev"));
