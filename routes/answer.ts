@@ -3,11 +3,11 @@ import { Buffer } from "node:buffer";
 import type { PointsmanError } from "../src/domain/errors.ts";
 import { reasonOfError } from "../src/domain/errors.ts";
 import { nanoToUsd } from "../src/domain/money.ts";
-import { type Target, targetId } from "../src/domain/pool.ts";
+import type { Target } from "../src/domain/pool.ts";
 import type { SnapshotReading } from "../src/domain/registry.ts";
 import { expectedOutputTokens } from "../src/pricing/cost.ts";
 import type { RelayResult, Served } from "../src/relay/relay.ts";
-import { actualNanoUsd, expectedNanoUsd } from "../src/relay/settle.ts";
+import { actualNanoUsd } from "../src/relay/settle.ts";
 import { passOn } from "../src/relay/stream.ts";
 import { tokenUsage } from "../src/relay/track.ts";
 import { type WireUsage, usageOf } from "../src/upstream/sse.ts";
@@ -58,7 +58,7 @@ function costOf(state: Planned, served: Served, { usage, atMs, outputTokens }: T
   });
   const held = {
     slotSeconds: ((atMs - served.startedAtMs) / 1000) * choices,
-    load: served.load,
+    load: served.candidate,
     slotsPerBackend: served.backend.slots,
     policy: state.reading.snapshot.document.policy,
   };
@@ -121,7 +121,7 @@ export function answerStream(state: Planned, result: Extract<RelayResult, { kind
     finish(state, served, { ...cost, status: 200, atMs, ttftMs, cut: end.cut });
   });
   state.background.waitUntil(settled);
-  const expected = expectedNanoUsd(planned.decision, targetId(served.target));
+  const expected = served.candidate.terms.usageNanoUsd;
   return new Response(readable, {
     headers: {
       "content-type": "text/event-stream; charset=utf-8",

@@ -55,6 +55,7 @@ async function answer(request: Request, call: Call): Promise<Response> {
   const answering = relay(
     {
       decision,
+      lastResort: (target) => planned.lastResort(target, deps.now()),
       ask,
       request: planned.request,
       targets: state.targets,

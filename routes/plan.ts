@@ -2,15 +2,22 @@
 import { classify } from "../src/classify/classify.ts";
 import type { Ask } from "../src/domain/ask.ts";
 import { type ChatRequest, chatRequestSchema } from "../src/domain/chat.ts";
-import type { Decision } from "../src/domain/decision.ts";
+import type { Decision, Verdict } from "../src/domain/decision.ts";
 import type { FleetView } from "../src/domain/load.ts";
+import type { Target } from "../src/domain/pool.ts";
 import type { SnapshotReading } from "../src/domain/registry.ts";
 import type { Traits } from "../src/domain/traits.ts";
-import { decide } from "../src/dispatch/decide.ts";
+import { decide, lastResort } from "../src/dispatch/decide.ts";
 import { askOf } from "./ask.ts";
 import { parseWith } from "./body.ts";
 
-export type Plan = { readonly request: ChatRequest; readonly ask: Ask; readonly decision: Decision };
+export type Plan = {
+  readonly request: ChatRequest;
+  readonly ask: Ask;
+  readonly decision: Decision;
+  /** A rejected target weighed again, at this time, after the decision's own have failed. */
+  readonly lastResort: (target: Target, nowMs: number) => Verdict;
+};
 export type PlanInput = {
   readonly id: string;
   readonly body: unknown;
@@ -46,9 +53,11 @@ export function plan(input: PlanInput, classifier: typeof classify = classify): 
     classifierFailed = true;
   }
   const { id, reading, fleet, nowMs, random } = input;
+  const deciding = { id, ask, traits, classifierFailed, reading, fleet, nowMs, random };
   return {
     request,
     ask,
-    decision: decide({ id, ask, traits, classifierFailed, reading, fleet, nowMs, random }),
+    decision: decide(deciding),
+    lastResort: (target, atMs) => lastResort({ ...deciding, nowMs: atMs }, target),
   };
 }

@@ -2,11 +2,11 @@
 import { type Attempt, type PointsmanError, reasonOfError } from "../src/domain/errors.ts";
 import type { NanoUsd } from "../src/domain/money.ts";
 import type { Policy } from "../src/domain/policy.ts";
-import { type Backend, type Target, targetId } from "../src/domain/pool.ts";
+import { type Target, targetId } from "../src/domain/pool.ts";
 import type { Reason } from "../src/domain/reason.ts";
 import type { DecisionRecord, TokenUsage } from "../src/domain/record.ts";
 import type { Served } from "../src/relay/relay.ts";
-import { baselineNanoUsd, expectedNanoUsd, fitOf } from "../src/relay/settle.ts";
+import { baselineNanoUsd, fitOf } from "../src/relay/settle.ts";
 import type { Plan } from "./plan.ts";
 
 /** Verdicts kept in a record; where even these do not fit a message, the log leaves more out. Candidates first: they mattered. */
@@ -22,8 +22,8 @@ export type Planned = {
 };
 
 export type End = {
-  readonly served: Pick<Served, "target" | "backend"> | null;
-  readonly last?: { readonly target: Target; readonly backend: Backend } | null;
+  readonly served: Pick<Served, "target" | "backend" | "candidate"> | null;
+  readonly last?: Pick<Served, "target" | "backend" | "candidate"> | null;
   readonly attempts: readonly Attempt[];
   readonly reason: Reason;
   readonly usage: TokenUsage | null;
@@ -63,7 +63,7 @@ export function recordOf(
     attempts: end.attempts,
     usage: end.usage,
     costNanoUsd: end.costNanoUsd,
-    expectedCostNanoUsd: target === null ? 0 : expectedNanoUsd(decision, target),
+    expectedCostNanoUsd: at === null ? 0 : at.candidate.terms.usageNanoUsd,
     // What the baseline served itself saved nothing, and its cost is known, not estimated.
     baselineNanoUsd:
       end.usage === null
@@ -74,7 +74,7 @@ export function recordOf(
     ttftMs: end.ttftMs,
     totalMs: end.atMs - receivedAtMs,
     overheadMs: end.overheadMs,
-    fit: end.served === null || target === null ? null : fitOf(decision, target),
+    fit: end.served === null ? null : fitOf(decision, end.served.candidate),
     aborted: end.cut !== null,
     errorKind: end.errorKind ?? (end.cut === null ? null : `cut_${end.cut}`),
     ask,

@@ -9,6 +9,7 @@ import type { SnapshotReading } from "../domain/registry.ts";
 import type { Traits } from "../domain/traits.ts";
 import { profileNamed, targetsOf } from "../registry/document.ts";
 import { fixedRejection } from "./filters.ts";
+import { standing } from "./fleet.ts";
 import { type Pick, pick } from "./pick.ts";
 import { successProbability } from "./quality.ts";
 import { type Weighing, isCandidate, weigh } from "./terms.ts";
@@ -25,21 +26,35 @@ export type DecideInput = {
   readonly random: () => number;
 };
 
+function weighingOf(input: DecideInput, profile: Profile): Weighing {
+  return {
+    ask: input.ask,
+    traits: input.traits,
+    profile,
+    qualityFloor: 0,
+    energyUsdPerKwh: input.reading.snapshot.document.policy.energyUsdPerKwh,
+    fleet: input.fleet,
+    nowMs: input.nowMs,
+    panic: false,
+    lastResort: false,
+  };
+}
+
+/**
+ * The verdict on a target that was full, or under a floor that only the profile set, once the decision's own targets have
+ * failed. What the request itself limits stays a limit.
+ */
+export function lastResort(input: DecideInput, target: Target): Verdict {
+  const weighing = weighingOf(input, chooseProfile(input).profile);
+  return weigh(target, { ...weighing, qualityFloor: input.ask.minQuality ?? 0, lastResort: true });
+}
+
 /** The same inputs give the same decision. An empty `order` means that nothing passed; the reason says which way. */
 export function decide(input: DecideInput): Decision {
   const { document } = input.reading.snapshot;
   const targets = targetsOf(document);
   const chosen = chooseProfile(input);
-  const unfloored: Weighing = {
-    ask: input.ask,
-    traits: input.traits,
-    profile: chosen.profile,
-    qualityFloor: 0,
-    energyUsdPerKwh: document.policy.energyUsdPerKwh,
-    fleet: input.fleet,
-    nowMs: input.nowMs,
-    panic: false,
-  };
+  const unfloored = weighingOf(input, chosen.profile);
   const floor = qualityFloor(unfloored, targets);
   const weighing = { ...unfloored, qualityFloor: floor.used };
   const { verdicts, panic } = weighAll(targets, weighing);
@@ -84,15 +99,18 @@ function chooseProfile({ ask, traits, classifierFailed, reading }: DecideInput):
 
 /**
  * A floor that the request names is strict. A profile's is what the operator would like: where no target
- * that could serve the prompt reaches it, the best of them is still better than a 503.
+ * that could serve the prompt and stands reaches it, the best of them is still better than a 503.
  */
 function qualityFloor(weighing: Weighing, targets: readonly Target[]): Decision["qualityFloor"] {
   const { ask, traits, profile } = weighing;
   if (ask.minQuality !== null) return { asked: ask.minQuality, used: ask.minQuality };
   if (ask.selector.kind !== "auto" && ask.profile === null) return { asked: 0, used: 0 };
-  const best = targets
-    .filter((target) => isAble(target, weighing))
-    .reduce((most, target) => Math.max(most, successProbability(target, traits)), 0);
+  const able = targets.filter((target) => isAble(target, weighing));
+  const up = able.filter(({ pool }) => standing(pool, weighing.fleet, weighing).length > 0);
+  const best = (up.length > 0 ? up : able).reduce(
+    (most, target) => Math.max(most, successProbability(target, traits)),
+    0,
+  );
   return { asked: profile.minQuality, used: Math.min(profile.minQuality, best) };
 }
 

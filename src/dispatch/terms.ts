@@ -23,6 +23,8 @@ export type Weighing = {
   readonly nowMs: number;
   /** True when ejection is ignored because nothing else is left. */
   readonly panic: boolean;
+  /** True after a failure: a lesser model, or a place in a queue, is better than none. */
+  readonly lastResort: boolean;
 };
 
 /** The verdict on one target: its expectation and dollar terms, or the first filter that it fails. */
@@ -60,7 +62,7 @@ export function weigh(target: Target, weighing: Weighing): Verdict {
       filter: "down",
       evidence: `every backend (${target.pool.backends.length}) is ejected after failures or overload`,
     });
-  if (load.inFlight >= load.slots)
+  if (load.inFlight >= load.slots && !weighing.lastResort)
     return reject({ filter: "full", evidence: `${load.inFlight} of ${load.slots} slots in use` });
   return { ...named, verdict: "candidate", ...expectation, terms };
 }

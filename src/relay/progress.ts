@@ -1,11 +1,11 @@
 /** What became of a request's attempts so far, and what it means for its reason and its error. */
-import type { Decision } from "../domain/decision.ts";
+import type { Candidate, Decision } from "../domain/decision.ts";
 import type { Attempt, PointsmanError } from "../domain/errors.ts";
 import type { Backend, Target } from "../domain/pool.ts";
 import type { Reason } from "../domain/reason.ts";
 import type { Failure } from "./attempt.ts";
 
-export type Step = { readonly target: Target; readonly backend: Backend };
+export type Step = { readonly target: Target; readonly backend: Backend; readonly candidate: Candidate };
 export type Progress = {
   attempts: Attempt[];
   failures: Failure[];

@@ -1,9 +1,8 @@
 /** The one imperative loop: attempt -> observe -> next, inside one deadline and one retry budget. */
-import type { Decision } from "../domain/decision.ts";
+import type { Candidate } from "../domain/decision.ts";
 import type { Attempt, PointsmanError } from "../domain/errors.ts";
 import { type Backend, type Target, backendKey, targetId } from "../domain/pool.ts";
 import type { Reason } from "../domain/reason.ts";
-import type { PoolLoad } from "../pricing/cost.ts";
 import { upstreamBody } from "../upstream/body.ts";
 import type { Outgoing } from "../upstream/send.ts";
 import { type AttemptResult, attempt } from "./attempt.ts";
@@ -32,7 +31,8 @@ const PATIENCE = {
 export type Served = {
   readonly target: Target;
   readonly backend: Backend;
-  readonly load: PoolLoad;
+  /** What was expected of the target. */
+  readonly candidate: Candidate;
   readonly reason: Reason;
   readonly attempts: readonly Attempt[];
   readonly firstSentAtMs: number;
@@ -53,7 +53,7 @@ export type RelayResult =
       readonly kind: "error";
       readonly error: PointsmanError;
       readonly attempts: readonly Attempt[];
-      readonly last: { readonly target: Target; readonly backend: Backend } | null;
+      readonly last: Step | null;
       readonly reason: Reason | null;
       readonly firstSentAtMs: number | null;
     };
@@ -101,7 +101,6 @@ async function tryStep(
   const firstSentAtMs = progress.firstSentAtMs;
   progress.tried.add(key);
   progress.last = step;
-  const load = loadOf(input.decision, target);
   deps.state.begin(key);
   const spare =
     input.ask.preferences.allowFallbacks &&
@@ -112,11 +111,11 @@ async function tryStep(
     : Number.POSITIVE_INFINITY;
   const ends = { deadlineAtMs: input.deadlineAtMs, shareEndsAtMs };
   const cutoff = new Cutoff(deps.now, ends, input.client);
-  cutoff.arm("connect", connectLimitMs(input, target, spare));
+  cutoff.arm("connect", connectLimitMs(input, step, spare));
   const how = {
     stream: input.ask.stream,
     firstContentTimeoutMs: input.policy.firstContentTimeoutMs,
-    sluggishMs: sluggishMs(input, target),
+    sluggishMs: sluggishMs(step, input.ask.stream),
     now: deps.now,
   };
   const result = await attempt(
@@ -136,9 +135,7 @@ async function tryStep(
     durationMs: deps.now() - startedAtMs,
   });
   const served = (): Served => ({
-    target,
-    backend,
-    load,
+    ...step,
     reason: fallbackReason(progress) ?? input.decision.reason,
     attempts: progress.attempts,
     firstSentAtMs,
@@ -149,22 +146,15 @@ async function tryStep(
 }
 
 /** The headers of a stream come early; those of another answer come with its end. */
-function connectLimitMs(input: RelayInput, target: Target, spare: boolean): number {
-  if (input.ask.stream) return input.policy.connectTimeoutMs;
+function connectLimitMs({ ask, policy }: RelayInput, { candidate }: Step, spare: boolean): number {
+  if (ask.stream) return policy.connectTimeoutMs;
   if (!spare) return Number.POSITIVE_INFINITY;
-  return PATIENCE.baseMs + PATIENCE.expectedTimes * expectedMs(input, target);
+  return PATIENCE.baseMs + PATIENCE.expectedTimes * candidate.totalMs;
 }
 
 /** After this long without an answer's first byte, more is wrong than a caller's short deadline. */
-const sluggishMs = (input: RelayInput, target: Target): number =>
-  PATIENCE.silentMs + PATIENCE.expectedTimes * expectedMs(input, target);
-
-/** What was expected of the target until its headers: those of a stream come with its first token. */
-function expectedMs({ ask, decision }: RelayInput, target: Target): number {
-  const verdict = decision.targets.find((one) => one.target === targetId(target));
-  if (verdict?.verdict !== "candidate") return 0;
-  return ask.stream ? verdict.ttftMs : verdict.totalMs;
-}
+const sluggishMs = ({ candidate }: Step, stream: boolean): number =>
+  PATIENCE.silentMs + PATIENCE.expectedTimes * (stream ? candidate.ttftMs : candidate.totalMs);
 
 type Settling = {
   readonly cutoff: Cutoff;
@@ -221,14 +211,4 @@ function outgoing(
     hops: input.hops,
     signal,
   };
-}
-
-/** The load for which the decision priced the target: what was expected and what was spent share one shadow price. */
-function loadOf(decision: Decision, target: Target): PoolLoad {
-  const verdict = decision.targets.find((one) => one.target === targetId(target));
-  if (verdict?.verdict === "candidate")
-    return { inFlight: verdict.inFlight, slots: verdict.slots, backends: verdict.backends };
-  // It was full, and waits in the queue of a full one.
-  const slots = target.pool.backends.reduce((sum, backend) => sum + backend.slots, 0);
-  return { inFlight: slots, slots, backends: target.pool.backends.length };
 }

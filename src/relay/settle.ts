@@ -58,19 +58,11 @@ export function baselineNanoUsd(
   });
 }
 
-const candidatesOf = (decision: Decision): Candidate[] =>
-  decision.targets.filter((verdict) => verdict.verdict === "candidate");
-
-/** The expected usage of a target in nano-USD; 0 when it was no candidate. */
-export const expectedNanoUsd = (decision: Decision, id: string): NanoUsd =>
-  candidatesOf(decision).find(({ target }) => target === id)?.terms.usageNanoUsd ?? 0;
-
 /** underpowered: under the floor that was asked. overkill: much dearer than another that would have done. */
-export function fitOf(decision: Decision, id: string): Fit {
-  const candidates = candidatesOf(decision);
-  const chosen = candidates.find(({ target }) => target === id);
-  if (chosen === undefined) return "fit";
+export function fitOf(decision: Decision, chosen: Candidate): Fit {
   if (chosen.quality < decision.qualityFloor.asked) return "underpowered";
-  const cheapest = Math.min(...candidates.map(({ terms }) => terms.usageNanoUsd));
-  return chosen.terms.usageNanoUsd > cheapest * OVERKILL_FACTOR ? "overkill" : "fit";
+  const costs = decision.targets.flatMap((one) =>
+    one.verdict === "candidate" ? [one.terms.usageNanoUsd] : [],
+  );
+  return chosen.terms.usageNanoUsd > Math.min(...costs) * OVERKILL_FACTOR ? "overkill" : "fit";
 }

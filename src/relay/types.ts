@@ -1,7 +1,7 @@
 /** What the relay is given: its hands, and one request. */
 import type { Ask } from "../domain/ask.ts";
 import type { ChatRequest } from "../domain/chat.ts";
-import type { Decision } from "../domain/decision.ts";
+import type { Decision, Verdict } from "../domain/decision.ts";
 import type { Target } from "../domain/pool.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Outgoing } from "../upstream/send.ts";
@@ -17,6 +17,8 @@ export type RelayDeps = {
 
 export type RelayInput = {
   readonly decision: Decision;
+  /** A target that the decision rejected, weighed again as a last resort. */
+  readonly lastResort: (target: Target) => Verdict;
   readonly ask: Ask;
   readonly request: ChatRequest;
   readonly targets: readonly Target[];

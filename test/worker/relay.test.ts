@@ -1,6 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { attempt } from "../../src/relay/attempt.ts";
-import { Cutoff } from "../../src/relay/cutoff.ts";
 import { ATTEMPTS_MAX } from "../../src/relay/relay.ts";
 import { DONE, answer, chunk, finished, refused, stream, whole, worldOf } from "./scripted.ts";
 import { errorOf, json } from "./world.ts";
@@ -167,38 +165,6 @@ it("a request that lost its backend waits in the queue of a full pool, rather th
     "second",
     "fallback_unavailable",
   ]);
-});
-
-describe("patience", () => {
-  /** Comes when more than half of the deadline is over. */
-  const late = () => new Promise<Response>((resolve) => setTimeout(() => resolve(answer("late")), 600));
-  it.each([
-    ["no fallback is allowed", { "x-pointsman-no-fallback": "1" }],
-    ["the other pool rests", {}],
-  ])("the last backend that can answer has the whole deadline: %s", async (_name, headers) => {
-    const world = worldOf({ first: late, second });
-    world.state.begin("second/a");
-    world.state.end("second/a", "overload", { nowMs: Date.now(), random: () => 1, restMs: 60_000 });
-    const response = await world.call({}, { headers: { ...headers, "x-pointsman-deadline-ms": "1000" } });
-    expect([response.status, await contentOf(response)]).toEqual([200, expect.stringContaining("late")]);
-  });
-
-  it.each([
-    [1_999, "ignored"],
-    [2_000, "connect_error"],
-  ])("cut by a short deadline after %i ms without a word: %s", async (silentMs, outcome) => {
-    let nowMs = 0;
-    const now = () => nowMs;
-    const ends = { deadlineAtMs: 1_000_000, shareEndsAtMs: 1_000_000 };
-    const cutoff = new Cutoff(now, ends, new AbortController().signal);
-    const sending = () => {
-      nowMs = silentMs;
-      cutoff.cut("share");
-      return Promise.reject(new Error("aborted"));
-    };
-    const how = { stream: false, firstContentTimeoutMs: 1, sluggishMs: 2_000, now };
-    expect(await attempt(sending, cutoff, how)).toMatchObject({ result: "timeout", outcome });
-  });
 });
 
 describe("strikes", () => {

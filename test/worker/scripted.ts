@@ -63,6 +63,8 @@ export function worldOf(
     readonly backends?: readonly string[];
     readonly policy?: Readonly<Record<string, unknown>>;
     readonly now?: () => number;
+    /** Fields of the pool `second`. */
+    readonly second?: Readonly<Record<string, unknown>>;
   } = {},
 ): World {
   const price = (usd: number) => ({ basis: "tokens", usdPerMTokIn: usd, usdPerMTokOut: usd });
@@ -72,7 +74,7 @@ export function worldOf(
     slots: 4,
   }));
   const document = documentOf(
-    [pool("first", { price: price(1), backends }), pool("second", { price: price(5) })],
+    [pool("first", { price: price(1), backends }), pool("second", { price: price(5), ...change.second })],
     change.policy,
   );
   const [records, sent, state, context] = [
