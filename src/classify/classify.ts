@@ -1,14 +1,20 @@
-/** Prompt to traits: pure, synchronous, linear in the text and bounded for all but the token count. */
+/** Prompt to traits: pure, synchronous, bounded by a few kilobytes of the text for all but the token count. */
 import type { Conversation } from "../domain/chat.ts";
 import type { Task, Traits } from "../domain/traits.ts";
-import { difficultyOf } from "./difficulty.ts";
-import { languageOf } from "./language.ts";
+import { Counter, NAMED_COUNTS } from "./counts.ts";
+import { type DifficultyFacts, difficultyInputs, difficultyOf } from "./difficulty.ts";
+import { type Judgement, judge } from "./judge.ts";
+import { LanguageModel } from "./language.ts";
 import { outputTokens } from "./length.ts";
-import { addStructure, addSystem, judge, scoresOf, type Scores } from "./score.ts";
-import { structureOf } from "./structure.ts";
+import { LENGTH_COLUMN, Model, lexiconOf } from "./model.ts";
+import type { Shape } from "./shape.ts";
 import { inputTokens, isImagePart, tokensOfText } from "./tokens.ts";
-import { turnOf, type Turn } from "./turn.ts";
-import { plain, wordsOf } from "./words.ts";
+import { MODEL } from "./weights.ts";
+import { type Zones, zonesOf } from "./zones.ts";
+
+const model = new Model(MODEL);
+const counter = new Counter(lexiconOf(MODEL), MODEL.concepts);
+const languages = new LanguageModel(MODEL.language);
 
 function needsOf(conversation: Conversation): Traits["needs"] {
   const format = conversation.response_format?.type;
@@ -24,74 +30,104 @@ const capOf = ({ max_tokens: old, max_completion_tokens: current }: Conversation
   return caps.length === 0 ? null : Math.min(...caps);
 };
 
-/** "Translate the above" works on what was said before, so all of the input counts. */
-const SHORT_ASK_TOKENS = 25;
+/** What the answer is made from: the text that is pasted, or else, after a short follow-up, what was said before. */
 const WORKS_ON_TEXT: ReadonlySet<Task> = new Set(["summarization", "translation", "rewriting", "extraction"]);
-
-function textTokens(turn: Turn, task: Task, allTokens: number): number {
-  const own = tokensOfText(turn.ask) * (turn.askLength / Math.max(1, turn.ask.length));
-  return turn.hasHistory && own < SHORT_ASK_TOKENS && WORKS_ON_TEXT.has(task) ? allTokens : own;
+function textTokens(zones: Zones, task: Task): number {
+  if (!WORKS_ON_TEXT.has(task)) return 0;
+  const own = tokensOfText(zones.ask) * (zones.askLength / Math.max(1, zones.ask.length));
+  return zones.turns > 0 && zones.ask.length < 80 ? own + zones.previousAnswerLength / 4 : own;
 }
 
-const SHAPE_LEAST = 2;
+const conceptNumber = (name: string) => MODEL.concepts.indexOf(name);
+const HARD = new Set([conceptNumber("hard"), conceptNumber("step_by_step")]);
+const EASY = new Set([conceptNumber("easy"), conceptNumber("for_child")]);
+const PROVE = new Set(["prove", "calculus", "equation", "probability", "geometry"].map(conceptNumber));
 
-const shapeOf = (scores: Scores) => ({
-  hard: scores.get("hard") ?? 0,
-  easy: scores.get("easy") ?? 0,
-  long: (scores.get("long") ?? 0) >= SHAPE_LEAST,
-  brief: (scores.get("brief") ?? 0) >= SHAPE_LEAST,
-});
+function difficultyFacts(zones: Zones, shape: Shape, p50: number): DifficultyFacts {
+  const { asked } = model.featurizer;
+  const found = (concepts: ReadonlySet<number>) => {
+    let count = 0;
+    for (const concept of asked) if (concepts.has(concept)) count += 1;
+    return count;
+  };
+  return {
+    askCharacters: zones.askLength,
+    p50,
+    numbers: shape.numbers,
+    mathMarks: shape.mathMarks,
+    codeMarks: shape.codeMarks,
+    hard: found(HARD),
+    easy: found(EASY),
+    prove: found(PROVE),
+  };
+}
 
-const REASONS = /\b(?:explain (?:why|your)|justif|step by step|reasoning|expliqu|etape par etape|pourquoi)/;
+const NAMED = Object.entries(NAMED_COUNTS).map(([name, tokens]) => [conceptNumber(name), tokens] as const);
+const mayCount = (shape: Shape): boolean =>
+  shape.numbers > 0 || model.featurizer.asked.some((concept) => counter.isNumber(concept));
+const namedCount = (): number | null =>
+  NAMED.find(([concept]) => model.featurizer.asked.includes(concept))?.[1] ?? null;
+
+export type Reading = {
+  readonly judgement: Judgement;
+  readonly zones: Zones;
+  readonly shape: Shape;
+  readonly logarithm: number;
+};
+
+/** What the model says of a conversation, before it is made into traits. */
+export function read(conversation: Conversation): Reading {
+  const zones = zonesOf(conversation);
+  const needs = needsOf(conversation);
+  const { vector, shape, known } = model.featurizer.read(zones, {
+    hasTools: needs.tools,
+    wantsJson: needs.jsonSchema,
+  });
+  const scores = model.score(vector);
+  const judgement = judge(scores, MODEL.temperature);
+  const blind = zones.ask === "" || known === 0;
+  return {
+    judgement: blind ? { ...judgement, evidence: "none" } : judgement,
+    zones,
+    shape,
+    logarithm: scores[LENGTH_COLUMN] ?? 0,
+  };
+}
 
 /** The traits of a conversation under the caller's `id`. Lengths are in tokens, `difficulty` is 0..1. */
 export function classify(id: string, conversation: Conversation): Traits {
-  const turn = turnOf(conversation);
-  const text = plain(turn.ask);
-  const words = wordsOf(text);
-  const structure = structureOf(text, words);
-  const scores = scoresOf(words);
-  const shape = shapeOf(scores);
-  const systemText = plain(turn.system);
-  const systemWords = wordsOf(systemText);
-  addStructure(scores, structure);
-  if (turn.system !== "") addSystem(scores, scoresOf(systemWords));
-  const { task, evidence: judged } = judge(scores);
-  const evidence = turn.continued && judged === "strong" ? "weak" : judged;
-  const known = evidence !== "none";
+  const { judgement, zones, shape, logarithm } = read(conversation);
+  const { task, probabilities } = judgement;
+  const known = judgement.evidence !== "none";
   const needs = needsOf(conversation);
-  const allTokens = inputTokens(conversation);
+  const { ask, headEnd, tailStart } = zones;
+  const opening =
+    tailStart < ask.length ? `${ask.slice(0, headEnd)}\n${ask.slice(tailStart)}` : ask.slice(0, headEnd);
   const length = outputTokens(
     {
       task,
-      words,
-      textTokens: textTokens(turn, task, allTokens),
-      long: shape.long,
-      brief: shape.brief,
-      hard: shape.hard,
-      reasons: REASONS.test(text),
+      logarithm,
+      textTokens: textTokens(zones, task),
+      counted: (mayCount(shape) ? counter.countedIn(opening) : null) ?? namedCount(),
       jsonSchema: needs.jsonSchema,
       known,
+      cap: capOf(conversation),
     },
-    capOf(conversation),
+    MODEL.length,
   );
-  const askWords = structure.words * (turn.askLength / Math.max(1, turn.ask.length));
   return {
     id,
     task,
-    difficulty: difficultyOf({
-      task,
+    difficulty: difficultyOf(
+      probabilities,
       known,
-      hard: shape.hard,
-      easy: shape.easy,
-      askWords,
-      p50: length.p50,
-      hasFormula: structure.hasFormula,
-    }),
+      difficultyInputs(difficultyFacts(zones, shape, length.p50)),
+      MODEL.difficulty,
+    ),
     outputTokens: length,
-    inputTokens: allTokens,
-    language: languageOf(turn.ask, words),
+    inputTokens: inputTokens(conversation),
+    language: languages.of(ask),
     needs,
-    evidence,
+    evidence: judgement.evidence,
   };
 }

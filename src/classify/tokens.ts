@@ -5,6 +5,8 @@ const CHARACTERS_PER_TOKEN = { latin: 4, alphabet: 2.5, ideograph: 1.5 } as cons
 /** Beyond this length one character in `STRIDE` stands for its neighbours: 1 MB in well under a millisecond. */
 const EXACT_CHARACTERS = 512;
 const STRIDE = 16;
+/** Beyond this length the rest is taken to be like what was read. */
+const READ_CHARACTERS = 16_384;
 /** What chat templates wrap around each message, and what a picture of usual size costs. */
 const TOKENS_PER_MESSAGE = 4;
 const TOKENS_PER_IMAGE = 700;
@@ -22,10 +24,11 @@ export function tokensOfText(text: string): number {
   let tokens = 0;
   const exact = Math.min(text.length, EXACT_CHARACTERS);
   for (let index = 0; index < exact; index += 1) tokens += tokensAt(text.charCodeAt(index));
-  for (let index = exact; index < text.length; index += STRIDE) {
-    tokens += tokensAt(text.charCodeAt(index)) * Math.min(STRIDE, text.length - index);
+  const read = Math.min(text.length, READ_CHARACTERS);
+  for (let index = exact; index < read; index += STRIDE) {
+    tokens += tokensAt(text.charCodeAt(index)) * Math.min(STRIDE, read - index);
   }
-  return tokens;
+  return read < text.length ? tokens * (text.length / read) : tokens;
 }
 
 function tokensOfValue(value: unknown, depth: number): number {
