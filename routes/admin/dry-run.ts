@@ -1,5 +1,6 @@
 /** POST /admin/v1/route: the whole decision for a chat request, nothing sent, nothing logged. */
 import type { Hono } from "hono";
+import { explain } from "../../src/classify/explain.ts";
 import { readJson } from "../body.ts";
 import type { RouterDeps } from "../deps.ts";
 import { RequestError } from "../request-error.ts";
@@ -11,7 +12,7 @@ export function dryRunRoutes(app: Hono, dependencies: () => RouterDeps): void {
     const body = await readJson(context.req.raw);
     const reading = await deps.snapshot(context.executionCtx);
     if (reading === null) throw new RequestError({ kind: "registry_unavailable" });
-    const { decision, ask } = plan({
+    const { decision, ask, request } = plan({
       id: deps.newId(),
       body,
       headers: context.req.raw.headers,
@@ -20,6 +21,6 @@ export function dryRunRoutes(app: Hono, dependencies: () => RouterDeps): void {
       nowMs: deps.now(),
       random: deps.random,
     });
-    return Response.json({ ...decision, ask });
+    return Response.json({ ...decision, ask, classifier: explain(request) });
   });
 }

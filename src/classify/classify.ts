@@ -1,20 +1,16 @@
 /** Prompt to traits: pure, synchronous, bounded by a few kilobytes of the text for all but the token count. */
 import type { Conversation } from "../domain/chat.ts";
 import type { Task, Traits } from "../domain/traits.ts";
-import { Counter, NAMED_COUNTS } from "./counts.ts";
+import { NAMED_COUNTS } from "./counts.ts";
 import { type DifficultyFacts, difficultyInputs, difficultyOf } from "./difficulty.ts";
 import { type Judgement, judge } from "./judge.ts";
-import { LanguageModel } from "./language.ts";
 import { outputTokens } from "./length.ts";
-import { LENGTH_COLUMN, Model, lexiconOf } from "./model.ts";
+import { LENGTH_COLUMN } from "./model.ts";
 import type { Shape } from "./shape.ts";
+import { counter, languages, model } from "./shipped.ts";
 import { inputTokens, isImagePart, tokensOfText } from "./tokens.ts";
 import { MODEL } from "./weights.ts";
 import { type Zones, zonesOf } from "./zones.ts";
-
-const model = new Model(MODEL);
-const counter = new Counter(lexiconOf(MODEL), MODEL.concepts);
-const languages = new LanguageModel(MODEL.language);
 
 function needsOf(conversation: Conversation): Traits["needs"] {
   const format = conversation.response_format?.type;

@@ -50,6 +50,8 @@ export class Counter {
     let seen = 0;
     while (reader.next()) {
       age += 1;
+      // A number that ends its sentence counts nothing in the next one.
+      if (reader.opens) count = 0;
       if (reader.kind === KIND.digit) {
         const value = reader.number;
         // "2,000" and "2 000" arrive as two.

@@ -21,7 +21,12 @@ const ROLE = {
 } as const;
 const CONCEPT_ROLE = { opens: 41, first: 43, besidePaste: 5, alone: 9 } as const;
 
+/** What is told of a judgement: which of these spoke for it, never a word of the text. */
+export const GROUPS = ["ask", "pasted", "system", "before", "concepts", "shape"] as const;
+export type Group = (typeof GROUPS)[number];
+
 type Style = {
+  readonly group: Group;
   readonly salt: number;
   readonly pairs: boolean;
   readonly stems: boolean;
@@ -30,12 +35,37 @@ type Style = {
   readonly conceptScale: number;
 };
 const STYLES = {
-  head: { salt: SALT.ask, pairs: true, stems: true, places: true, scale: 1, conceptScale: 1 },
-  tail: { salt: SALT.ask, pairs: true, stems: true, places: true, scale: 1, conceptScale: 0.7 },
-  body: { salt: SALT.body, pairs: false, stems: false, places: false, scale: 0.6, conceptScale: 0.5 },
-  bodyEnd: { salt: SALT.body, pairs: false, stems: false, places: false, scale: 0.36, conceptScale: 0 },
-  system: { salt: SALT.system, pairs: true, stems: true, places: false, scale: 0.8, conceptScale: 0.7 },
+  head: { group: "ask", salt: SALT.ask, pairs: true, stems: true, places: true, scale: 1, conceptScale: 1 },
+  tail: { group: "ask", salt: SALT.ask, pairs: true, stems: true, places: true, scale: 1, conceptScale: 0.7 },
+  body: {
+    group: "pasted",
+    salt: SALT.body,
+    pairs: false,
+    stems: false,
+    places: false,
+    scale: 0.6,
+    conceptScale: 0.5,
+  },
+  bodyEnd: {
+    group: "pasted",
+    salt: SALT.body,
+    pairs: false,
+    stems: false,
+    places: false,
+    scale: 0.36,
+    conceptScale: 0,
+  },
+  system: {
+    group: "system",
+    salt: SALT.system,
+    pairs: true,
+    stems: true,
+    places: false,
+    scale: 0.8,
+    conceptScale: 0.7,
+  },
   previousAsk: {
+    group: "before",
     salt: SALT.previousAsk,
     pairs: true,
     stems: true,
@@ -44,6 +74,7 @@ const STYLES = {
     conceptScale: 0.6,
   },
   previousAnswer: {
+    group: "before",
     salt: SALT.previousAnswer,
     pairs: false,
     stems: false,
@@ -68,6 +99,8 @@ export type Features = {
 /** Makes vectors over one lexicon and one set of rows. The vector is valid until the next call. */
 export class Featurizer {
   readonly vector: Vector;
+  /** Where the features of each group begin, in the order of the vector. */
+  readonly groups: { readonly name: Group; readonly from: number }[] = [];
   /** Different concepts of the ask's opening and close. */
   readonly asked: number[] = [];
   private readonly reader = new Reader();
@@ -88,6 +121,7 @@ export class Featurizer {
     const { ask, headEnd, tailStart } = zones;
     this.vector.count = 0;
     this.asked.length = 0;
+    this.groups.length = 0;
     this.known = 0;
     const pasted = tailStart - headEnd > 40;
     const headWords = this.zone(ask, 0, headEnd, { ...STYLES.head, pasted });
@@ -103,6 +137,7 @@ export class Featurizer {
       const text = zones[name];
       if (text !== "") this.zone(text, 0, text.length, { ...STYLES[name], pasted });
     }
+    this.groups.push({ name: "shape", from: this.vector.count });
     const shape = addShape(this.vector, zones, { ...facts, headWords }, SHAPE_VALUE);
     return { vector: this.vector, shape, known: this.known + this.asked.length };
   }
@@ -110,6 +145,7 @@ export class Featurizer {
   private zone(text: string, from: number, end: number, style: Style & { readonly pasted: boolean }): number {
     const { reader, finder, vector } = this;
     const start = vector.count;
+    this.groups.push({ name: style.group, from: start });
     reader.start(text, from, end);
     finder.start();
     this.size = 0;
@@ -156,6 +192,7 @@ export class Featurizer {
   private concepts({ salt, conceptScale, pasted }: Style & { readonly pasted: boolean }): void {
     const { finder, vector } = this;
     const start = vector.count;
+    this.groups.push({ name: "concepts", from: start });
     this.size = 0;
     this.era += 1;
     for (let index = 0; index < finder.count; index += 1) {
