@@ -8,7 +8,7 @@ import { dice } from "./fit.ts";
 const PERSONAS = readFileSync(join(import.meta.dirname, "personas.txt"), "utf8")
   .split("\n")
   .filter((line) => line !== "");
-const POLITE: Readonly<Record<string, readonly string[]>> = {
+export const POLITE: Readonly<Record<string, readonly string[]>> = {
   en: ["hi, ", "hello! ", "please ", "hey, quick one: ", "could you help me? "],
   fr: ["bonjour, ", "salut ! ", "stp ", "svp, "],
   de: ["hallo, ", "bitte ", "moin, "],
@@ -21,7 +21,7 @@ const POLITE: Readonly<Record<string, readonly string[]>> = {
 };
 const SLIP_EVERY = 25;
 
-function slipped(text: string, random: () => number): string {
+export function slipped(text: string, random: () => number): string {
   const letters = Array.from(text);
   for (let at = 1; at < letters.length - 1; at += 1) {
     if (random() > 1 / SLIP_EVERY || !/\p{L}/u.test(letters[at] ?? "")) continue;

@@ -9,6 +9,7 @@ import { TASKS, type Task } from "../src/domain/traits.ts";
 import { LENGTH_TOKENS, ownPrompts } from "./data.ts";
 import { outputsOf, softmax } from "./fit.ts";
 import { fitDifficulty } from "./heads.ts";
+import { parallelPrompts, rightByLanguage, steadiness } from "./robustness.ts";
 import { buildLexicon, readForms } from "./lexicon.ts";
 import { disturbed } from "./noise.ts";
 import { apgr, auc, calibration, coverage, median, spearman } from "./measures.ts";
@@ -139,6 +140,15 @@ function difficultyTable(folder: string): string {
   ].join("\n");
 }
 
+function steadinessTable(): string {
+  const prompts = parallelPrompts();
+  const rows = steadiness(prompts).map(({ change, share: same }) => `| ${change} | ${percent(same)} |`);
+  const right = [...rightByLanguage(prompts)].map(
+    ([language, one]) => `| right, ${language} | ${percent(one)} |`,
+  );
+  return [`| ${prompts.length} parallel prompts | share |`, "|---|---|", ...rows, ...right].join("\n");
+}
+
 if (import.meta.main) {
   const { values } = parseArgs({ options: { data: { type: "string" } } });
   const outcomes = leaveSourcesOut();
@@ -162,6 +172,7 @@ if (import.meta.main) {
       ),
     ].join("\n"),
     ...(values.data === undefined ? [] : [difficultyTable(values.data)]),
+    steadinessTable(),
   ];
   writeFileSync(join(folder, "figures.md"), `${lines.join("\n\n")}\n`);
   console.log(lines.join("\n\n"));

@@ -43,6 +43,14 @@ export const decisionSchema = z.looseObject({
     needs: z.record(z.string(), z.unknown()),
     evidence: z.string(),
   }),
+  /** Of a dry run alone. */
+  classifier: z
+    .looseObject({
+      probabilities: z.record(z.string(), z.number()),
+      groups: z.record(z.string(), z.number()),
+      concepts: z.array(z.string()),
+    })
+    .optional(),
   order: z.array(z.string()),
   targets: z.array(z.discriminatedUnion("verdict", [candidateSchema, rejectedSchema])),
 });
@@ -54,11 +62,33 @@ export function reasonText(reason: string): string {
   return meaning === undefined ? reason : `${reason}: ${meaning}`;
 }
 
+const CONCEPTS_SHOWN = 8;
+const LIKELY_LEAST = 0.05;
+const largest = (values: Readonly<Record<string, number>>) =>
+  Object.entries(values).toSorted((a, b) => b[1] - a[1]);
+
+/** What spoke for the task, and what else it could have been. */
+function becauseOf({ classifier }: DecisionView): readonly (readonly [string, Cell])[] {
+  if (classifier === undefined) return [];
+  const groups = largest(classifier.groups).filter(([, odds]) => Math.abs(odds) >= LIKELY_LEAST);
+  const likely = largest(classifier.probabilities).filter(([, one]) => one >= LIKELY_LEAST);
+  const found = classifier.concepts.slice(0, CONCEPTS_SHOWN).join(", ");
+  return [
+    ["likely", likely.map(([task, one]) => `${task} ${one.toFixed(2)}`).join(", ")],
+    [
+      "because",
+      groups.map(([group, odds]) => `${group} ${odds > 0 ? "+" : ""}${odds.toFixed(1)}`).join(", "),
+    ],
+    ["found", found === "" ? "no known concept" : found],
+  ];
+}
+
 export function decisionPairs(decision: DecisionView): readonly (readonly [string, Cell])[] {
   const { traits, qualityFloor: floor } = decision;
   const needs = Object.keys(traits.needs).filter((name) => traits.needs[name] === true);
   return [
     ["task", `${traits.task}, difficulty ${short(traits.difficulty)}, evidence ${traits.evidence}`],
+    ...becauseOf(decision),
     [
       "tokens",
       `${short(traits.inputTokens)} in, ${short(traits.outputTokens.p50)} out expected (p90 ${short(traits.outputTokens.p90)})`,

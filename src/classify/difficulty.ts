@@ -77,7 +77,7 @@ export const difficultyInputs = (facts: DifficultyFacts): DifficultyInputs => ({
   prove: Math.min(2, facts.prove),
 });
 
-/** 0..1, two decimals. Tasks count by their probabilities, so that a doubtful prompt stands between them. */
+/** 0..1, three decimals. Tasks count by their probabilities, so that a doubtful prompt stands between them. */
 export function difficultyOf(
   probabilities: readonly number[],
   known: boolean,
@@ -89,5 +89,5 @@ export function difficultyOf(
   const base = known ? usual : Math.max(UNKNOWN, usual);
   const added = DIFFICULTY_INPUTS.reduce((sum, name, at) => sum + (weights[at] ?? 0) * inputs[name], 0);
   const value = Math.min(Math.max(most, base), base + added);
-  return Math.round(Math.max(LEAST, value) * 100) / 100;
+  return Math.round(Math.max(LEAST, value) * 1000) / 1000;
 }

@@ -46,6 +46,15 @@ const STYLES = {
     scale: 0.6,
     conceptScale: 0.5,
   },
+  bodyRest: {
+    group: "pasted",
+    salt: SALT.body,
+    pairs: false,
+    stems: false,
+    places: false,
+    scale: 0.5,
+    conceptScale: 0,
+  },
   bodyEnd: {
     group: "pasted",
     salt: SALT.body,
@@ -129,7 +138,10 @@ export class Featurizer {
     if (tailStart > headEnd) {
       const { bodyStart, bodyEnd } = ZONE_LIMITS;
       const cut = tailStart - headEnd > bodyStart + bodyEnd;
-      this.zone(ask, headEnd, cut ? headEnd + bodyStart : tailStart, { ...STYLES.body, pasted });
+      const bodyEndAt = cut ? headEnd + bodyStart : tailStart;
+      const first = Math.min(bodyEndAt, headEnd + ZONE_LIMITS.bodyConcepts);
+      this.zone(ask, headEnd, first, { ...STYLES.body, pasted });
+      if (bodyEndAt > first) this.zone(ask, first, bodyEndAt, { ...STYLES.bodyRest, pasted });
       if (cut) this.zone(ask, tailStart - bodyEnd, tailStart, { ...STYLES.bodyEnd, pasted });
     }
     const others = ["system", "previousAsk", "previousAnswer"] as const;

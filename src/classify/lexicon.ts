@@ -64,7 +64,7 @@ export class Finder {
   private takeWord(reader: Reader): void {
     this.whole(wholePart(reader.hash), reader);
     let longest = true;
-    for (let length = Math.min(reader.length, STEM_MOST); length >= STEM_LEAST; length -= 1) {
+    for (let length = Math.min(reader.length, STEM_MOST); length >= reader.stemLeast; length -= 1) {
       const stem = stemPart(reader.prefixes[length] ?? 0);
       // Of stems that stand alone the longest counts.
       if (this.from(stem, reader, longest)) longest = false;

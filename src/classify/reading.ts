@@ -23,6 +23,8 @@ export class Reader {
   opens = false;
   /** True when something stood between it and the one before: no phrase reaches over it. */
   apart = false;
+  /** Letters that a stem of this word has at least. */
+  stemLeast = 3;
   /** Of digits, what they say; of "3rd" 3. */
   number = 0;
   readonly prefixes = new Int32Array(PREFIXES + 1);
@@ -66,6 +68,7 @@ export class Reader {
     let [hash, length] = [SEED, 0];
     let [first, second, third] = [0, 0, 0];
     this.number = 0;
+    this.stemLeast = this.text.charCodeAt(this.at) < FIRST_UNSPACED ? 3 : 2;
     for (; this.at < this.end; this.at += 1) {
       const code = this.text.charCodeAt(this.at);
       const next = kindOf(code);

@@ -4,7 +4,7 @@ import { type ChatMessage, type Conversation, textOf } from "../domain/chat.ts";
 export const ZONE_LIMITS = {
   /** Long texts are read at both ends only, in characters: the instruction stands at one or the other. */
   askEnds: 3_000,
-  systemEnds: 700,
+  systemEnds: 400,
   previousAsk: 160,
   previousAnswer: 120,
   /** A text no longer than this is all ask, unless a line ends it. */
@@ -15,8 +15,10 @@ export const ZONE_LIMITS = {
   announcedTo: 200,
   announcedLeast: 200,
   tail: 200,
-  bodyStart: 500,
-  bodyEnd: 300,
+  bodyStart: 300,
+  bodyEnd: 120,
+  /** Concepts are looked for this far into what is pasted. */
+  bodyConcepts: 160,
 } as const;
 
 export type Zones = {

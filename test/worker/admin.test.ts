@@ -175,6 +175,12 @@ describe("the dry run", () => {
       order: ["altra/llama-3.2-3b-instruct", "h100/llama-3.1-70b-instruct"],
       traits: { task: "classification" },
     });
+    expect(decision).toMatchObject({
+      classifier: {
+        probabilities: { classification: expect.any(Number) },
+        groups: { ask: expect.any(Number) },
+      },
+    });
     expect(JSON.stringify(decision)).not.toContain("soup");
   });
   it("refuses what the data plane refuses", async () => {
