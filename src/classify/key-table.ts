@@ -6,6 +6,7 @@
 const BUCKET_BITS = 12;
 export const BUCKETS = 1 << BUCKET_BITS;
 const MARK_BITS = 16;
+const KEY_SHIFT = 32 - BUCKET_BITS - MARK_BITS;
 const HINT_BITS = 1 << 19;
 
 export type StoredKeys = {
@@ -16,7 +17,7 @@ export type StoredKeys = {
 };
 
 /** The 28 bits by which a hash is known. */
-export const keyOf = (hash: number): number => hash >>> (32 - BUCKET_BITS - MARK_BITS);
+export const keyOf = (hash: number): number => hash >>> KEY_SHIFT;
 
 /** Keys (as of `keyOf`, sorted, none twice) in the form in which they are stored. */
 export function storeKeys(keys: readonly number[]): StoredKeys {
@@ -36,7 +37,7 @@ export class KeyTable {
   private readonly places: Uint32Array;
   private readonly mask: number;
   /** A bit for each of many places, set where some key falls: most hashes that are unknown end here, in near memory. */
-  private readonly hints = new Uint8Array(HINT_BITS / 8);
+  private readonly hints = new Int32Array(HINT_BITS / 32);
 
   constructor({ counts, marks }: StoredKeys) {
     const slots = 2 ** Math.ceil(Math.log2(Math.max(2, marks.length * 2)));
@@ -52,10 +53,15 @@ export class KeyTable {
     }
   }
 
+  /** False for a hash that is surely absent: small enough to stand in a loop. */
+  mayHold(hash: number): boolean {
+    const hint = (hash >>> KEY_SHIFT) & (HINT_BITS - 1);
+    return ((this.hints[hint >> 5] ?? 0) & (1 << (hint & 31))) !== 0;
+  }
+
   find(hash: number): number {
+    if (!this.mayHold(hash)) return -1;
     const key = keyOf(hash);
-    const hint = key & (HINT_BITS - 1);
-    if (((this.hints[hint >> 3] ?? 0) & (1 << (hint & 7))) === 0) return -1;
     for (let slot = key & this.mask; ; slot = (slot + 1) & this.mask) {
       const found = this.keys[slot];
       if (found === key) return this.places[slot] ?? -1;
@@ -65,7 +71,7 @@ export class KeyTable {
 
   private insert(key: number, place: number): void {
     const hint = key & (HINT_BITS - 1);
-    this.hints[hint >> 3] = (this.hints[hint >> 3] ?? 0) | (1 << (hint & 7));
+    this.hints[hint >> 5] = (this.hints[hint >> 5] ?? 0) | (1 << (hint & 31));
     let slot = key & this.mask;
     while (this.keys[slot] !== -1) slot = (slot + 1) & this.mask;
     this.keys[slot] = key;

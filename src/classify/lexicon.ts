@@ -63,11 +63,13 @@ export class Finder {
 
   private takeWord(reader: Reader): void {
     this.whole(wholePart(reader.hash), reader);
+    const { prefixes, stemLeast } = reader;
+    const { table } = this.lexicon;
     let longest = true;
-    for (let length = Math.min(reader.length, STEM_MOST); length >= reader.stemLeast; length -= 1) {
-      const stem = stemPart(reader.prefixes[length] ?? 0);
+    for (let length = Math.min(reader.length, STEM_MOST); length >= stemLeast; length -= 1) {
+      const stem = stemPart(prefixes[length] ?? 0);
       // Of stems that stand alone the longest counts.
-      if (this.from(stem, reader, longest)) longest = false;
+      if (table.mayHold(finish(stem)) && this.from(stem, reader, longest)) longest = false;
       for (let index = 0; index < this.opened; index += 1)
         this.from(chained(this.open[index] ?? 0, stem), reader, true);
     }
