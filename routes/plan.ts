@@ -47,7 +47,7 @@ export function plan(input: PlanInput, classifier: typeof classify = classify): 
   let traits: Traits;
   let classifierFailed = false;
   try {
-    traits = classifier(input.id, request);
+    traits = classifier(input.id, request, input.reading.snapshot.lengths?.octaves);
   } catch {
     traits = unread(input.id);
     classifierFailed = true;

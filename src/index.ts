@@ -76,7 +76,7 @@ function dependenciesOf(env: Env): RouterDeps {
     problem: logProblem,
     registry: {
       read: async () => {
-        const snapshot: Snapshot | null = await registry().read(null);
+        const snapshot: Snapshot | null = await registry().read(null, null);
         if (snapshot === null) throw new Error("the registry object answered nothing");
         keep(cell, snapshot, Date.now());
         return snapshot;
@@ -115,5 +115,9 @@ export default {
     current ??= env;
     return app.fetch(request, env, ctx);
   },
-  queue: (batch, env) => consume(batch, env.LOG, logProblem),
+  queue: (batch, env) =>
+    consume(batch, env.LOG, {
+      problem: logProblem,
+      observe: (seen) => env.REGISTRY.get(env.REGISTRY.idFromName("registry")).observe(seen),
+    }),
 } satisfies ExportedHandler<Env, string>;

@@ -10,6 +10,7 @@ import { LENGTH_TOKENS, ownPrompts } from "./data.ts";
 import { outputsOf, softmax } from "./fit.ts";
 import { fitDifficulty } from "./heads.ts";
 import { parallelPrompts, rightByLanguage, steadiness } from "./robustness.ts";
+import { levelsTable } from "./levels.ts";
 import { buildLexicon, readForms } from "./lexicon.ts";
 import { disturbed } from "./noise.ts";
 import { apgr, auc, calibration, coverage, median, spearman } from "./measures.ts";
@@ -171,7 +172,7 @@ if (import.meta.main) {
         ({ covered, accuracy }) => `| ${Math.round(covered * 100)} % | ${percent(accuracy)} |`,
       ),
     ].join("\n"),
-    ...(values.data === undefined ? [] : [difficultyTable(values.data)]),
+    ...(values.data === undefined ? [] : [difficultyTable(values.data), levelsTable(values.data) ?? ""]),
     steadinessTable(),
   ];
   writeFileSync(join(folder, "figures.md"), `${lines.join("\n\n")}\n`);

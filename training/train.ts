@@ -77,7 +77,7 @@ function fitLanguages(prompts: readonly Prompt[]): StoredModel["language"] {
       const values = new Float32Array(count).fill(1 / Math.sqrt(Math.max(1, count)));
       return { rows: rows.slice(0, count), values, own: names.indexOf(prompt.language) };
     });
-  const options = { ...FIT, rows: LANGUAGE_ROWS, columns: names.length };
+  const options = { ...FIT, epochs: 2 * FIT.epochs, rows: LANGUAGE_ROWS, columns: names.length };
   const fitted = fit(examples, options, (outputs, at) => {
     softmax(outputs);
     const own = examples[at]?.own ?? 0;

@@ -90,8 +90,15 @@ export function read(conversation: Conversation): Reading {
   };
 }
 
-/** The traits of a conversation under the caller's `id`. Lengths are in tokens, `difficulty` is 0..1. */
-export function classify(id: string, conversation: Conversation): Traits {
+/**
+ * The traits of a conversation under the caller's `id`. Lengths are in tokens, `difficulty` is 0..1. `octaves`: how much longer
+ * answers of each task are here than the model expects.
+ */
+export function classify(
+  id: string,
+  conversation: Conversation,
+  octaves: Readonly<Partial<Record<Task, number>>> = {},
+): Traits {
   const { judgement, zones, shape, logarithm } = read(conversation);
   const { task, probabilities } = judgement;
   const known = judgement.evidence !== "none";
@@ -108,6 +115,7 @@ export function classify(id: string, conversation: Conversation): Traits {
       jsonSchema: needs.jsonSchema,
       known,
       cap: capOf(conversation),
+      correction: octaves[task] ?? 0,
     },
     MODEL.length,
   );

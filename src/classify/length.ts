@@ -16,6 +16,8 @@ export type LengthFacts = {
   readonly known: boolean;
   /** The request's own cap. */
   readonly cap: number | null;
+  /** Octaves that answers of this task were seen to be longer than expected. */
+  readonly correction: number;
 };
 
 /** Median and 90th percentile of answers to prompts of every kind: what to expect of one that says nothing. */
@@ -35,10 +37,11 @@ function learned(facts: LengthFacts, { lines, spread }: StoredModel["length"]): 
   const [constant = 0, slope = 1, textSlope = 0] = lines[task] ?? [];
   const logarithm = constant + slope * facts.logarithm + textSlope * Math.log2(1 + facts.textTokens);
   // A translation is as long as its text, whatever else is asked of it.
+  const level = 2 ** facts.correction;
   const p50 =
     facts.task === "translation" && facts.textTokens > TRANSLATED_LEAST
       ? facts.textTokens * TRANSLATED_SHARE
-      : 2 ** logarithm;
+      : level * 2 ** logarithm;
   return { p50, p90: p50 * 2 ** (Z90 * (spread[task] ?? 1)) };
 }
 

@@ -46,7 +46,10 @@ export class Publisher {
     );
     const alone = this.startedAtMs === startedAtMs;
     if (alone) this.publishing = false;
-    if (landed && alone && newest().version === published.version) await deleteAlarm();
+    const latest = newest();
+    const same =
+      latest.version === published.version && latest.lengths?.revision === published.lengths?.revision;
+    if (landed && alone && same) await deleteAlarm();
     else await setAlarm(now() + PUBLISH.everyMs);
   }
 }

@@ -7,6 +7,8 @@ import { type RegistryDocument, type Snapshot, registryDocumentSchema } from "..
 import { parseDocument } from "../registry/document.ts";
 import { patchPool, poolNamed, withoutPool } from "../registry/patch.ts";
 import { HISTORY_MAX } from "./history.ts";
+import { LengthStore } from "./length-store.ts";
+import type { SeenByTask } from "./lengths.ts";
 import { Publisher } from "./publisher.ts";
 import { SNAPSHOT_KEY } from "./snapshot.ts";
 import { urlRulesFrom } from "./url-rules.ts";
@@ -46,12 +48,14 @@ const EMPTY: Snapshot = { version: 0, publishedAtMs: 0, document: registryDocume
 export class RegistryObject extends DurableObject<Env> {
   private current: Snapshot | null = null;
   private readonly publisher: Publisher;
+  private readonly lengths: LengthStore;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.storage.sql.exec(
       "CREATE TABLE IF NOT EXISTS versions (version INTEGER PRIMARY KEY, published_at_ms INTEGER NOT NULL, change TEXT NOT NULL, pools INTEGER NOT NULL, document TEXT NOT NULL)",
     );
+    this.lengths = new LengthStore(ctx.storage.sql);
     this.publisher = new Publisher({
       newest: () => this.load(),
       put: (text) => env.SNAPSHOT.put(SNAPSHOT_KEY, text),
@@ -63,9 +67,17 @@ export class RegistryObject extends DurableObject<Env> {
   }
 
   /** The present version, or null when the caller has it already: the answer to a refresh is mostly that. */
-  read(knownVersion: number | null): Snapshot | null {
+  read(knownVersion: number | null, knownRevision: number | null): Snapshot | null {
     const snapshot = this.load();
-    return snapshot.version === knownVersion ? null : snapshot;
+    const known = snapshot.version === knownVersion && (snapshot.lengths?.revision ?? 0) === knownRevision;
+    return known ? null : snapshot;
+  }
+
+  /** Learns from answers how long they are here; isolates are told when it makes a difference. */
+  async observe(seen: SeenByTask): Promise<void> {
+    if (!this.lengths.observe(seen)) return;
+    this.current = { ...this.load(), lengths: this.lengths.published() };
+    await this.publisher.publish();
   }
 
   /**
@@ -89,6 +101,7 @@ export class RegistryObject extends DurableObject<Env> {
       version: before.version + 1,
       publishedAtMs: Date.now(),
       document: parsed.value,
+      ...(before.lengths === undefined ? {} : { lengths: before.lengths }),
     };
     this.ctx.storage.sql.exec(
       "INSERT INTO versions (version, published_at_ms, change, pools, document) VALUES (?, ?, ?, ?, ?)",
@@ -129,7 +142,9 @@ export class RegistryObject extends DurableObject<Env> {
     const [row] = this.ctx.storage.sql
       .exec<Row>("SELECT version, published_at_ms, document FROM versions ORDER BY version DESC LIMIT 1")
       .toArray();
-    this.current = row === undefined ? EMPTY : snapshotOf(row);
+    const lengths = this.lengths.published();
+    const snapshot = row === undefined ? EMPTY : snapshotOf(row);
+    this.current = lengths.revision === 0 ? snapshot : { ...snapshot, lengths };
     return this.current;
   }
 

@@ -15,18 +15,21 @@ export const FRESHNESS = {
 } as const;
 
 export type SnapshotStores = {
-  /** The present version, or null when it is the known one. */
-  readonly registry: (knownVersion: number | null) => Promise<Snapshot | null>;
+  /** The present snapshot, or null when it is the known one. */
+  readonly registry: (known: Snapshot | null) => Promise<Snapshot | null>;
   /** The published copy, as it was written. */
   readonly kv: () => Promise<unknown>;
 };
+
+const revisionOf = (snapshot: Snapshot | null): number => snapshot?.lengths?.revision ?? 0;
 
 /** The stores of a deployment. */
 export const snapshotStores = (
   registry: DurableObjectNamespace<RegistryObject>,
   kv: KVNamespace,
 ): SnapshotStores => ({
-  registry: async (knownVersion) => registry.get(registry.idFromName("registry")).read(knownVersion),
+  registry: async (known) =>
+    registry.get(registry.idFromName("registry")).read(known?.version ?? null, revisionOf(known)),
   kv: () => kv.get(SNAPSHOT_KEY, { type: "json", cacheTtl: 30 }),
 });
 
@@ -112,7 +115,7 @@ async function refresh(cell: SnapshotCell, stores: SnapshotStores, now: () => nu
   const startedAtMs = now();
   [cell.refreshStartedAtMs, cell.refreshing] = [startedAtMs, true];
   try {
-    const newer = await stores.registry(cell.snapshot?.version ?? null);
+    const newer = await stores.registry(cell.snapshot);
     if (newer !== null) keep(cell, newer, now());
     cell.confirmedAtMs = now();
     cell.failed = false;

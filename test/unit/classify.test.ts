@@ -197,7 +197,7 @@ describe("answer length", () => {
 describe("difficulty", () => {
   it.each([
     ["Is this review positive or negative? I love it", 0, 0.2],
-    [`Quel est le sentiment de cet avis : "${"produit complexe mais solide ".repeat(60)}" ?`, 0, 0.35],
+    [`Quel est le sentiment de cet avis : "${"produit complexe mais solide ".repeat(60)}" ?`, 0, 0.4],
     ["hi", 0, 0.2],
     ["Write a 2000-word essay on the French Revolution", 0.5, 1],
     ["Rédige une conception technique détaillée pour un système de paiement distribué", 0.5, 1],

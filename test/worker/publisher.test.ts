@@ -117,7 +117,7 @@ it("the object's newest version reaches KV after a burst of changes", async () =
   const answers = [2, 3, 4, 5].map((weight) => admin("/pools/h100", { method: "PATCH", body: { weight } }));
   await Promise.all(answers);
   const registry = env.REGISTRY.get(env.REGISTRY.idFromName("registry"));
-  const newest = await registry.read(null);
+  const newest = await registry.read(null, null);
   await vi.waitFor(
     async () => {
       await runDurableObjectAlarm(registry);
