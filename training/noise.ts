@@ -20,6 +20,7 @@ export const POLITE: Readonly<Record<string, readonly string[]>> = {
   ru: ["привет! ", "пожалуйста, "],
 };
 const SLIP_EVERY = 25;
+const PERSONA_DOUBLINGS = 5;
 
 export function slipped(text: string, random: () => number): string {
   const letters = Array.from(text);
@@ -48,13 +49,16 @@ export function disturbed(prompts: readonly Prompt[], seed: number): Prompt[] {
       },
     });
     const kind = random();
-    if (kind < 0.35 && messages[0]?.role === "user") {
-      const content = PERSONAS[Math.floor(random() * PERSONAS.length)] ?? "";
+    if (kind < 0.4 && messages[0]?.role === "user") {
+      // Policies run from a sentence to pages.
+      const count = Math.ceil(2 ** (random() * PERSONA_DOUBLINGS));
+      const drawn = Array.from({ length: count }, () => PERSONAS[Math.floor(random() * PERSONAS.length)]);
+      const content = drawn.join("\n");
       return { ...prompt, conversation: { messages: [{ role: "system" as const, content }, ...messages] } };
     }
-    if (kind < 0.55) return change((text) => slipped(text, random));
-    if (kind < 0.65) return change((text) => text.toLowerCase());
-    if (kind < 0.7) return change((text) => text.toUpperCase());
+    if (kind < 0.65) return change((text) => slipped(text, random));
+    if (kind < 0.72) return change((text) => text.toLowerCase());
+    if (kind < 0.77) return change((text) => text.toUpperCase());
     const words = POLITE[prompt.language] ?? [];
     const greeting = words[Math.floor(random() * words.length)] ?? "";
     return change((text) => `${greeting}${text}  `);
