@@ -59,8 +59,11 @@ function difficultyFacts(zones: Zones, shape: Shape, p50: number): DifficultyFac
 }
 
 const NAMED = Object.entries(NAMED_COUNTS).map(([name, tokens]) => [conceptNumber(name), tokens] as const);
-const mayCount = (shape: Shape): boolean =>
-  shape.numbers > 0 || model.featurizer.asked.some((concept) => counter.isNumber(concept));
+function mayCount(shape: Shape): boolean {
+  const { asked } = model.featurizer;
+  if (!asked.some((concept) => counter.isUnit(concept))) return false;
+  return shape.numbers > 0 || asked.some((concept) => counter.isNumber(concept));
+}
 const namedCount = (): number | null =>
   NAMED.find(([concept]) => model.featurizer.asked.includes(concept))?.[1] ?? null;
 

@@ -29,16 +29,23 @@ export class Counter {
   private readonly finder: Finder;
   private readonly concepts: readonly string[];
   private readonly numbers: ReadonlySet<number>;
+  private readonly units: ReadonlySet<number>;
 
   constructor(lexicon: Lexicon, concepts: readonly string[]) {
     this.finder = new Finder(lexicon);
     this.concepts = concepts;
+    this.units = new Set([...concepts.keys()].filter((at) => (concepts[at] ?? "") in UNIT_TOKENS));
     this.numbers = new Set([...concepts.keys()].filter((at) => (concepts[at] ?? "").startsWith(NUMBER)));
   }
 
   /** True for a concept that is a number word. */
   isNumber(concept: number): boolean {
     return this.numbers.has(concept);
+  }
+
+  /** True for a concept that is a unit of length. */
+  isUnit(concept: number): boolean {
+    return this.units.has(concept);
   }
 
   /** Tokens that a number with its unit stands for, or null. */

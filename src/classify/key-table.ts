@@ -7,7 +7,8 @@ const BUCKET_BITS = 12;
 export const BUCKETS = 1 << BUCKET_BITS;
 const MARK_BITS = 16;
 const KEY_SHIFT = 32 - BUCKET_BITS - MARK_BITS;
-const HINT_BITS = 1 << 19;
+/** Hints for each key: one in six unknown hashes is looked for in vain. */
+const HINTS_PER_KEY = 5;
 
 export type StoredKeys = {
   /** How many keys stand in each bucket. */
@@ -37,13 +38,17 @@ export class KeyTable {
   private readonly places: Uint32Array;
   private readonly mask: number;
   /** A bit for each of many places, set where some key falls: most hashes that are unknown end here, in near memory. */
-  private readonly hints = new Int32Array(HINT_BITS / 32);
+  private readonly hints: Int32Array;
+  private readonly hintMask: number;
 
   constructor({ counts, marks }: StoredKeys) {
     const slots = 2 ** Math.ceil(Math.log2(Math.max(2, marks.length * 2)));
     this.keys = new Int32Array(slots).fill(-1);
     this.places = new Uint32Array(slots);
     this.mask = slots - 1;
+    const hintBits = 2 ** Math.ceil(Math.log2(Math.max(32, marks.length * HINTS_PER_KEY)));
+    this.hints = new Int32Array(hintBits / 32);
+    this.hintMask = hintBits - 1;
     let place = 0;
     for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
       for (let left = counts[bucket] ?? 0; left > 0; left -= 1) {
@@ -55,7 +60,7 @@ export class KeyTable {
 
   /** False for a hash that is surely absent: small enough to stand in a loop. */
   mayHold(hash: number): boolean {
-    const hint = (hash >>> KEY_SHIFT) & (HINT_BITS - 1);
+    const hint = (hash >>> KEY_SHIFT) & this.hintMask;
     return ((this.hints[hint >> 5] ?? 0) & (1 << (hint & 31))) !== 0;
   }
 
@@ -70,7 +75,7 @@ export class KeyTable {
   }
 
   private insert(key: number, place: number): void {
-    const hint = key & (HINT_BITS - 1);
+    const hint = key & this.hintMask;
     this.hints[hint >> 5] = (this.hints[hint >> 5] ?? 0) | (1 << (hint & 31));
     let slot = key & this.mask;
     while (this.keys[slot] !== -1) slot = (slot + 1) & this.mask;
