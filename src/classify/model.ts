@@ -59,13 +59,15 @@ export function lexiconOf({ lexicon }: Pick<StoredModel, "lexicon">): Lexicon {
 }
 
 export class Model {
+  readonly lexicon: Lexicon;
   readonly featurizer: Featurizer;
   readonly outputs = new Float64Array(COLUMNS);
   private readonly weights: Int8Array;
   private readonly scales: Float64Array;
 
   constructor(stored: StoredModel) {
-    this.featurizer = new Featurizer(lexiconOf(stored), rowsFrom(tableOf(stored.words), SHAPE_ROWS));
+    this.lexicon = lexiconOf(stored);
+    this.featurizer = new Featurizer(this.lexicon, rowsFrom(tableOf(stored.words), SHAPE_ROWS));
     this.weights = signedBytes(stored.weights);
     this.scales = Float64Array.from(stored.scales);
   }
