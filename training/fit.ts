@@ -95,12 +95,12 @@ function step({ rows, values }: Sparse, { weights, squares, slopes, rate }: Step
 }
 
 /** Softmax in place. */
-export function softmax(outputs: Float64Array, temperature = 1): void {
+export function softmax(outputs: Float64Array): void {
   let most = -Infinity;
   for (const output of outputs) most = Math.max(most, output);
   let sum = 0;
   for (let index = 0; index < outputs.length; index += 1) {
-    outputs[index] = Math.exp(((outputs[index] ?? 0) - most) / temperature);
+    outputs[index] = Math.exp((outputs[index] ?? 0) - most);
     sum += outputs[index] ?? 0;
   }
   for (let index = 0; index < outputs.length; index += 1) outputs[index] = (outputs[index] ?? 0) / sum;

@@ -1,5 +1,6 @@
 /** What is fitted on top of the scores: their temperature, the lines of the lengths, the weights of the difficulty. */
 import { difficultyInputs, DIFFICULTY_INPUTS, type DifficultyFacts } from "../src/classify/difficulty.ts";
+import { WORKS_ON_TEXT } from "../src/classify/length.ts";
 import { TASKS } from "../src/domain/traits.ts";
 import { leastSquares } from "./fit.ts";
 
@@ -29,7 +30,6 @@ export type Measured = {
   readonly textTokens: number;
   readonly actual: number;
 };
-const ON_TEXT = new Set(["summarization", "translation", "rewriting", "extraction"]);
 
 /** For each task a line through (model's logarithm, logarithm of the text's tokens), and what is left over. */
 export function fitLengths(measured: readonly Measured[]): { lines: number[][]; spread: number[] } {
@@ -38,7 +38,7 @@ export function fitLengths(measured: readonly Measured[]): { lines: number[][]; 
   for (const [task, name] of TASKS.entries()) {
     const own = measured.filter((one) => one.task === task);
     const inputs = own.map(({ logarithm, textTokens }) =>
-      ON_TEXT.has(name) ? [1, logarithm, Math.log2(1 + textTokens)] : [1, logarithm],
+      WORKS_ON_TEXT.has(name) ? [1, logarithm, Math.log2(1 + textTokens)] : [1, logarithm],
     );
     const weights = leastSquares(
       inputs,

@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { KIND } from "../src/classify/characters.ts";
-import { finish } from "../src/classify/hashing.ts";
+import { finish } from "../src/domain/hash.ts";
 import { type StoredKeys, keyOf, storeKeys } from "../src/classify/key-table.ts";
 import {
   FORM_PARTS_MAX,

@@ -3,11 +3,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { COLUMNS, LENGTH_COLUMN, lexiconOf } from "../src/classify/model.ts";
+import { judge } from "../src/classify/judge.ts";
+import { MODEL } from "../src/classify/weights.ts";
 import { SHAPE_ROWS } from "../src/classify/shape.ts";
 import { difficultyInputs } from "../src/classify/difficulty.ts";
-import { TASKS, type Task } from "../src/domain/traits.ts";
+import type { Task } from "../src/domain/traits.ts";
 import { LENGTH_TOKENS, ownPrompts } from "./data.ts";
-import { outputsOf, softmax } from "./fit.ts";
+import { outputsOf } from "./fit.ts";
 import { fitDifficulty } from "./heads.ts";
 import { parallelPrompts, rightByLanguage, steadiness } from "./robustness.ts";
 import { levelsTable } from "./levels.ts";
@@ -15,7 +17,7 @@ import { buildLexicon, readForms } from "./lexicon.ts";
 import { disturbed } from "./noise.ts";
 import { apgr, auc, calibration, coverage, median, spearman } from "./measures.ts";
 import { confusionPicture, coveragePicture, reliabilityPicture } from "./pictures.ts";
-import { FIT, FITTED_INPUTS, NOISE_SEED, hardPrompts, temperatureOf } from "./train.ts";
+import { FIT, FITTED_INPUTS, NOISE_SEED, hardPrompts } from "./train.ts";
 import { type Example, fitHeads, vectorsOf } from "./vectors.ts";
 import { storedLexicon } from "./write.ts";
 
@@ -76,16 +78,14 @@ function leaveSourcesOut(): Outcome[] {
 function outcomeOf(example: Example, weights: Float32Array): Outcome {
   const outputs = new Float64Array(COLUMNS);
   outputsOf(example, weights, outputs);
-  const scores = outputs.slice(0, TASKS.length);
-  softmax(scores, temperatureOf());
-  const confidence = Math.max(...scores);
+  const { task: guess, confidence } = judge(outputs, MODEL.temperature);
   const { task, second, language, source, length } = example.prompt;
   return {
     source,
     language,
     task,
     second,
-    guess: TASKS[scores.indexOf(confidence)] ?? "chat",
+    guess,
     confidence,
     logarithm: outputs[LENGTH_COLUMN] ?? 0,
     actual: Math.log2(LENGTH_TOKENS[length]),

@@ -5,7 +5,6 @@ import { parseArgs } from "node:util";
 import { LANGUAGE_ROWS, LANGUAGE_ROWS_MAX, languageRows, toldByScript } from "../src/classify/language.ts";
 import { COLUMNS, LENGTH_COLUMN, type StoredModel, lexiconOf } from "../src/classify/model.ts";
 import { SHAPE_ROWS, shapeOf } from "../src/classify/shape.ts";
-import { MODEL } from "../src/classify/weights.ts";
 import { tokensOfText } from "../src/classify/tokens.ts";
 import { zonesOf } from "../src/classify/zones.ts";
 import { DIFFICULTY_INPUTS } from "../src/classify/difficulty.ts";
@@ -107,9 +106,6 @@ function fitHard(folder: string): StoredModel["difficulty"] {
   const weights = DIFFICULTY_INPUTS.map((name, at) => BY_HAND[name] ?? fitted[at] ?? 0);
   return { names: [...DIFFICULTY_INPUTS], weights: weights.map((weight) => Number(weight.toFixed(5))) };
 }
-
-/** That of the shipped model. */
-export const temperatureOf = (): number => MODEL.temperature;
 
 function train(prompts: readonly Prompt[], publicFolder: string): StoredModel {
   const built = buildLexicon(readForms());

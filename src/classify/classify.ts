@@ -4,7 +4,7 @@ import type { Task, Traits } from "../domain/traits.ts";
 import { NAMED_COUNTS } from "./counts.ts";
 import { type DifficultyFacts, difficultyInputs, difficultyOf } from "./difficulty.ts";
 import { type Judgement, judge } from "./judge.ts";
-import { outputTokens } from "./length.ts";
+import { WORKS_ON_TEXT, outputTokens } from "./length.ts";
 import { LENGTH_COLUMN } from "./model.ts";
 import type { Shape } from "./shape.ts";
 import { counter, languages, model } from "./shipped.ts";
@@ -27,7 +27,6 @@ const capOf = ({ max_tokens: old, max_completion_tokens: current }: Conversation
 };
 
 /** What the answer is made from: the text that is pasted, or else, after a short follow-up, what was said before. */
-const WORKS_ON_TEXT: ReadonlySet<Task> = new Set(["summarization", "translation", "rewriting", "extraction"]);
 function textTokens(zones: Zones, task: Task): number {
   if (!WORKS_ON_TEXT.has(task)) return 0;
   const own = tokensOfText(zones.ask) * (zones.askLength / Math.max(1, zones.ask.length));
@@ -69,6 +68,7 @@ const namedCount = (): number | null =>
 
 export type Reading = {
   readonly judgement: Judgement;
+  readonly needs: Traits["needs"];
   readonly zones: Zones;
   readonly shape: Shape;
   readonly logarithm: number;
@@ -87,6 +87,7 @@ export function read(conversation: Conversation): Reading {
   const blind = zones.ask === "" || known === 0;
   return {
     judgement: blind ? { ...judgement, evidence: "none" } : judgement,
+    needs,
     zones,
     shape,
     logarithm: scores[LENGTH_COLUMN] ?? 0,
@@ -102,10 +103,9 @@ export function classify(
   conversation: Conversation,
   octaves: Readonly<Partial<Record<Task, number>>> = {},
 ): Traits {
-  const { judgement, zones, shape, logarithm } = read(conversation);
+  const { judgement, needs, zones, shape, logarithm } = read(conversation);
   const { task, probabilities } = judgement;
   const known = judgement.evidence !== "none";
-  const needs = needsOf(conversation);
   const { ask, headEnd, tailStart } = zones;
   const opening =
     tailStart < ask.length ? `${ask.slice(0, headEnd)}\n${ask.slice(tailStart)}` : ask.slice(0, headEnd);

@@ -5,7 +5,7 @@ import { Finder, type Lexicon } from "./lexicon.ts";
 import { Reader } from "./reading.ts";
 import { type Shape, type ShapeFacts, addShape } from "./shape.ts";
 import { type RowOf, Vector } from "./vector.ts";
-import { type Zones, ZONE_LIMITS } from "./zones.ts";
+import { type Zones, ZONE_LIMITS, hasPaste } from "./zones.ts";
 
 /** Namespaces: the same word tells another thing elsewhere. Opening and close of the ask share one. */
 const SALT = { ask: 1, body: 3, system: 5, previousAsk: 8, previousAnswer: 9 } as const;
@@ -34,36 +34,13 @@ type Style = {
   readonly scale: number;
   readonly conceptScale: number;
 };
+const PASTED = { group: "pasted", salt: SALT.body, pairs: false, stems: false, places: false } as const;
 const STYLES = {
   head: { group: "ask", salt: SALT.ask, pairs: true, stems: true, places: true, scale: 1, conceptScale: 1 },
   tail: { group: "ask", salt: SALT.ask, pairs: true, stems: true, places: true, scale: 1, conceptScale: 0.7 },
-  body: {
-    group: "pasted",
-    salt: SALT.body,
-    pairs: false,
-    stems: false,
-    places: false,
-    scale: 0.6,
-    conceptScale: 0.5,
-  },
-  bodyRest: {
-    group: "pasted",
-    salt: SALT.body,
-    pairs: false,
-    stems: false,
-    places: false,
-    scale: 0.5,
-    conceptScale: 0,
-  },
-  bodyEnd: {
-    group: "pasted",
-    salt: SALT.body,
-    pairs: false,
-    stems: false,
-    places: false,
-    scale: 0.36,
-    conceptScale: 0,
-  },
+  body: { ...PASTED, scale: 0.6, conceptScale: 0.5 },
+  bodyRest: { ...PASTED, scale: 0.5, conceptScale: 0 },
+  bodyEnd: { ...PASTED, scale: 0.36, conceptScale: 0 },
   system: {
     group: "system",
     salt: SALT.system,
@@ -132,7 +109,7 @@ export class Featurizer {
     this.asked.length = 0;
     this.groups.length = 0;
     this.known = 0;
-    const pasted = tailStart - headEnd > 40;
+    const pasted = hasPaste(zones);
     const headWords = this.zone(ask, 0, headEnd, { ...STYLES.head, pasted });
     if (tailStart < ask.length) this.zone(ask, tailStart, ask.length, { ...STYLES.tail, pasted });
     if (tailStart > headEnd) {

@@ -1,6 +1,7 @@
 /** The language of the ask: by script where that settles it, else by its words and their beginnings. */
+import { finish } from "../domain/hash.ts";
 import { KIND, kindOf } from "./characters.ts";
-import { SEED, finish, mix } from "./hashing.ts";
+import { SEED, mix } from "./hashing.ts";
 import { signedBytes, type StoredModel } from "./model.ts";
 
 export const UNKNOWN_LANGUAGE = "und";

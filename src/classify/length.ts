@@ -4,6 +4,14 @@ import type { StoredModel } from "./model.ts";
 
 type Length = Traits["outputTokens"];
 
+/** Tasks whose answers grow with the text that they are made from. */
+export const WORKS_ON_TEXT: ReadonlySet<Task> = new Set([
+  "summarization",
+  "translation",
+  "rewriting",
+  "extraction",
+]);
+
 export type LengthFacts = {
   readonly task: Task;
   /** The model's base-2 logarithm of the answer's tokens. */

@@ -2,9 +2,9 @@
  * Cues by meaning: words, stems and phrases of many languages that stand for one concept, so that what is learned of "summarize"
  * in one language holds in all. The tables are made by training/.
  */
+import { finish } from "../domain/hash.ts";
 import { KIND } from "./characters.ts";
-
-import { finish, mix } from "./hashing.ts";
+import { mix } from "./hashing.ts";
 import type { KeyTable } from "./key-table.ts";
 import type { Reader } from "./reading.ts";
 
@@ -17,7 +17,8 @@ export const chained = (state: number, part: number): number => mix(mix(state, p
 export const STEM_LEAST = 2;
 /** Longer stems are cut to this. */
 export const STEM_MOST = 12;
-const IDEOGRAPHS_MAX = 6;
+/** Words, or ideographs, of a form. */
+export const FORM_PARTS_MAX = 6;
 /** Phrases that may be under way at once. */
 const OPEN_MAX = 8;
 const CONCEPTS_MAX = 96;
@@ -108,5 +109,3 @@ export class Finder {
     this.count += 1;
   }
 }
-
-export const FORM_PARTS_MAX = IDEOGRAPHS_MAX;

@@ -1,11 +1,10 @@
 /** What a text looks like, whatever its words: one pass over at most `SCANNED` characters, as buckets and flags. */
 import type { Vector } from "./vector.ts";
-import type { Zones } from "./zones.ts";
+import { type Zones, hasPaste } from "./zones.ts";
 
 const SCANNED = 1_500;
 /** Rows that shapes take up, before those of words. */
 export const SHAPE_ROWS = 320;
-const PASTED_LEAST = 40;
 
 export type Shape = {
   readonly digits: number;
@@ -114,8 +113,7 @@ export function addShape(vector: Vector, zones: Zones, facts: ShapeFacts, value:
     if (on) vector.put(row, value);
     row += 1;
   };
-  const pasted = tailStart - headEnd;
-  const hasPaste = pasted > PASTED_LEAST;
+  const pastes = hasPaste(zones);
   const share = (count: number) => count / Math.max(1, shape.scanned);
   const headAsks = asks(ask.slice(0, headEnd));
   const tailAsks = asks(ask.slice(Math.max(headEnd, ask.length - 200)));
@@ -124,7 +122,7 @@ export function addShape(vector: Vector, zones: Zones, facts: ShapeFacts, value:
   bucket(14, log2(zones.askLength, 13));
   bucket(9, log2(facts.headWords, 8));
   bucket(8, log2(shape.newlines, 7));
-  bucket(12, hasPaste ? 1 + log2(pasted, 10) : 0);
+  bucket(12, pastes ? 1 + log2(tailStart - headEnd, 10) : 0);
   bucket(6, shape.digits === 0 ? 0 : 1 + Math.min(4, Math.floor(share(shape.digits) * 20)));
   bucket(6, shape.numbers);
   bucket(6, Math.floor(share(shape.codeMarks) * 60));
@@ -136,9 +134,9 @@ export function addShape(vector: Vector, zones: Zones, facts: ShapeFacts, value:
   flag(asks(lastMark));
   flag(headAsks);
   flag(tailAsks && tailStart > headEnd);
-  flag(headAsks && hasPaste);
-  flag(tailAsks && hasPaste);
-  flag(headAsks && !hasPaste);
+  flag(headAsks && pastes);
+  flag(tailAsks && pastes);
+  flag(headAsks && !pastes);
   flag(headEnd < ask.length && /[:：]/.test(ask.slice(Math.max(0, headEnd - 1), headEnd)));
   flag(/[:：]/.test(lastMark));
   flag(shape.pipes > 3);
@@ -158,8 +156,8 @@ export function addShape(vector: Vector, zones: Zones, facts: ShapeFacts, value:
   flag(facts.wantsJson);
   bucket(8, zones.systemLength === 0 ? 0 : 1 + Math.min(6, log2(zones.systemLength / 20, 6)));
   bucket(6, shape.script);
-  bucket(24, shape.script * 4 + (anyAsks ? 2 : 0) + (hasPaste ? 1 : 0));
-  bucket(18, log2(facts.headWords, 8) * 2 + (hasPaste ? 1 : 0));
+  bucket(24, shape.script * 4 + (anyAsks ? 2 : 0) + (pastes ? 1 : 0));
+  bucket(18, log2(facts.headWords, 8) * 2 + (pastes ? 1 : 0));
   bucket(18, log2(facts.headWords, 8) * 2 + (anyAsks ? 1 : 0));
   flag(true);
   return shape;

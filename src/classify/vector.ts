@@ -1,5 +1,5 @@
 /** A sparse vector of features, filled again for each prompt. */
-import { finish } from "./hashing.ts";
+import { finish } from "../domain/hash.ts";
 import type { KeyTable } from "./key-table.ts";
 
 export const VECTOR_MAX = 4_096;

@@ -39,6 +39,11 @@ export type Zones = {
   readonly toolResults: number;
 };
 
+/** So many characters between opening and close are a text that was pasted. */
+const PASTED_LEAST = 40;
+export const hasPaste = ({ headEnd, tailStart }: Pick<Zones, "headEnd" | "tailStart">): boolean =>
+  tailStart - headEnd > PASTED_LEAST;
+
 const ends = (text: string, each: number): string =>
   text.length <= 2 * each ? text : `${text.slice(0, each)}\n${text.slice(-each)}`;
 
@@ -67,13 +72,15 @@ function withoutReminders(text: string): string {
 
 const askOf = (message: ChatMessage): string => withoutReminders(textOf(message));
 
-/** The last user message that says something; -1 when there is none. */
-function lastAsk(messages: readonly ChatMessage[], before: number): number {
-  for (let index = before - 1; index >= 0; index -= 1) {
-    const message = messages[index];
-    if (message?.role === "user" && askOf(message).trim() !== "") return index;
+/** The last user message that says something, and where it stands; at -1 when there is none. */
+function lastAsk(messages: readonly ChatMessage[], before: number): { at: number; text: string } {
+  for (let at = before - 1; at >= 0; at -= 1) {
+    const message = messages[at];
+    if (message?.role !== "user") continue;
+    const text = askOf(message);
+    if (text.trim() !== "") return { at, text };
   }
-  return -1;
+  return { at: -1, text: "" };
 }
 
 /** Where a line, or what a colon or a quotation mark announces, begins: from there on it is likely pasted. -1 for nowhere. */
@@ -102,13 +109,9 @@ function split(ask: string): { headEnd: number; tailStart: number } {
 
 /** Linear in the text, and bounded in what it gives. */
 export function zonesOf({ messages }: Conversation): Zones {
-  const at = lastAsk(messages, messages.length);
-  const message = messages[at];
-  const whole = message === undefined ? "" : askOf(message);
+  const { at, text: whole } = lastAsk(messages, messages.length);
   const ask = ends(whole, ZONE_LIMITS.askEnds).trim();
   const before = messages.slice(0, Math.max(0, at));
-  const previous = lastAsk(messages, at);
-  const previousMessage = messages[previous];
   const answer = before.findLast(({ role }) => role === "assistant");
   const answerText = answer === undefined ? "" : textOf(answer);
   const systems = messages.filter(({ role }) => role === "system" || role === "developer").slice(0, 4);
@@ -119,8 +122,7 @@ export function zonesOf({ messages }: Conversation): Zones {
     ...split(ask),
     system: ends(system, ZONE_LIMITS.systemEnds),
     systemLength: system.length,
-    previousAsk:
-      previousMessage === undefined ? "" : askOf(previousMessage).slice(0, ZONE_LIMITS.previousAsk),
+    previousAsk: lastAsk(messages, at).text.slice(0, ZONE_LIMITS.previousAsk),
     previousAnswer: answerText.slice(0, ZONE_LIMITS.previousAnswer),
     previousAnswerLength: answerText.length,
     turns: before.filter(({ role }) => role === "user").length,

@@ -151,12 +151,13 @@ function limitRejection(weighing: Weighing, priced: Priced): Rejection | null {
 }
 
 /** `max_price` where the price is by the hour: what a million tokens come to, reading and writing each by its time. */
-function dearTokens({ ask, traits, ...weighing }: Weighing, priced: Priced): Rejection | null {
+function dearTokens(weighing: Weighing, priced: Priced): Rejection | null {
+  const { ask, traits } = weighing;
   const { usdPerMTokIn, usdPerMTokOut } = ask.preferences.maxPrice;
   if (priced.price.basis !== "hourly" || (usdPerMTokIn === null && usdPerMTokOut === null)) return null;
   const { ttftMs, totalMs } = priced.expectation;
   const usd = priced.terms.usageNanoUsd / 1e9;
-  const outputTokens = answerTokens({ ask, traits, ...weighing }) * ask.choices;
+  const outputTokens = answerTokens(weighing) * ask.choices;
   const parts = [
     ["prompt", usdPerMTokIn, (usd * ttftMs) / totalMs / Math.max(1, traits.inputTokens)],
     ["answer", usdPerMTokOut, (usd * (totalMs - ttftMs)) / totalMs / Math.max(1, outputTokens)],

@@ -1,13 +1,17 @@
+/** murmur3's finaliser: an unsigned 32-bit number whose every bit depends on the whole hash. */
+export function finish(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
 /** A 32-bit FNV-1a with murmur3's finaliser, as a number in (0, 1): spreads keys, protects nothing. */
 export function hashToUnit(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  hash = (hash ^ (hash >>> 16)) >>> 0;
-  return (hash + 0.5) / 4294967296;
+  return (finish(hash) + 0.5) / 4294967296;
 }
 
 /**
